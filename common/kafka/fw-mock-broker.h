@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <glib.h>
+/* fw-mock-broker: librdkafka's mock cluster behind a listen port of our choice (loopback only, for development).
+ * Promises: topics exist before the port listens; clients that follow the advertised address reach it too.
+ * Does not: keep anything (memory, 5 MiB or 100,000 batches per partition), know times, do transactions.
+ * Threads: its own forwarder thread; create and free from main. */
+typedef struct FwMockBroker FwMockBroker;
+/* listen: "localhost:9092" (both loopback families), port 0 = any. topics: "NAME:PARTITIONS", NULL-terminated. */
+FwMockBroker *fw_mock_broker_new (const char *listen, const char *const *topics, GError **error);
+void          fw_mock_broker_free (FwMockBroker *broker);
+const char   *fw_mock_broker_address (const FwMockBroker *broker); /* "localhost:9092" */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FwMockBroker, fw_mock_broker_free)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "fw-kafka-conf.h"
+/* fw-producer: idempotent, acks=all; what is reported acknowledged is in Kafka.
+ * Promises: keys are partitioned by murmur2_random; a full queue is an answer (FALSE), never a wait; after a fatal error
+ *   a new producer is made and unreported records are reported as failed.
+ * Threads: one owner; reports arrive inside fw_producer_poll, on that thread. */
+typedef struct FwProducer FwProducer;
+typedef struct { const char *name; const char *value; gsize len; } FwHeader;
+/* ok: Kafka has it, at (partition, offset). tag: as given to send. */
+typedef void (*FwDeliveryFunc) (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset, const char *why);
+typedef struct { guint64 n_sent, n_acked, n_failed, n_queue_full; } FwProducerCounts;
+
+FwProducer *fw_producer_new (const FwKafkaConf *conf, guint linger_ms, FwDeliveryFunc report, gpointer user, GError **error);
+void        fw_producer_free (FwProducer *producer); /* drops what is unreported: call flush first */
+/* topic: whole name. key NULL = null key; value NULL = tombstone. timestamp_ms 0 = now. Copies. FALSE: full, poll and try again. */
+gboolean    fw_producer_send (FwProducer *producer, const char *topic, const char *key, gsize key_len, const char *value, gsize value_len,
+                              const FwHeader *headers, guint n_headers, gint64 timestamp_ms, guint64 tag) G_GNUC_WARN_UNUSED_RESULT;
+void        fw_producer_poll (FwProducer *producer, gint timeout_ms);
+/* Waits until all is reported or the deadline has passed; TRUE when nothing is left. */
+gboolean    fw_producer_flush (FwProducer *producer, gint timeout_ms);
+FwProducerCounts fw_producer_counts (const FwProducer *producer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FwProducer, fw_producer_free)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "fw-status.h"
+/* fw-attention: what a screen should say first, even without a processor.
+ * A pure function (state, thresholds, what it said before) -> reasons with severity and since_ms. Thresholds and
+ * their sources stand beside each in fw-attention.c. Threads: any. */
+typedef enum
+{
+  FW_REASON_TEMP_HIGH, FW_REASON_TEMP_LOW, FW_REASON_DOOR_OPEN_MOVING, FW_REASON_SILENT, FW_REASON_NO_FIX,
+  FW_REASON_OVERSPEED, FW_REASON_IDLE_LONG, FW_REASON_FUEL_LOW, FW_REASON_BATTERY_LOW, FW_REASON_ALARM, FW_REASON_CLOCK_BAD,
+  FW_N_REASONS,
+} FwReason;
+typedef enum { FW_SEVERITY_NONE, FW_SEVERITY_WARNING, FW_SEVERITY_CRITICAL } FwSeverity;
+
+typedef struct
+{
+  double temp_over_setpoint_c;  /* excursion beyond the set point (or the band below when there is none) */
+  double temp_min_c, temp_max_c; /* used without a set point; NaN = no limit */
+  double overspeed_kmh;         /* 90: EU limiter for N2/N3, Directive 92/6/EEC */
+  double fuel_low_pct, battery_low_pct;
+  gint64 idle_ms;               /* 10 min */
+  gint64 temp_ms;               /* how long an excursion lasts before it is critical */
+  FwStatusLimits status;
+} FwThresholds;
+void fw_thresholds_default (FwThresholds *thresholds);
+
+/* since_ms[r] = 0 when the reason does not hold; a reason keeps its since_ms while it holds. */
+typedef struct { gint64 since_ms[FW_N_REASONS]; guint16 active; } FwAttention;
+/* Updates *attention in place; returns TRUE when the set of reasons or a severity changed. */
+gboolean    fw_attention_update (FwAttention *attention, const FwDevice *dev, const FwThresholds *thresholds, gint64 now_ms);
+FwSeverity  fw_attention_severity (const FwAttention *attention, const FwThresholds *thresholds, gint64 now_ms);
+FwReason    fw_attention_worst (const FwAttention *attention); /* FW_N_REASONS when none */
+FwSeverity  fw_reason_severity (FwReason reason);
+const char *fw_reason_name (FwReason reason); /* "temp_high" */
