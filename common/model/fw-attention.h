@@ -19,16 +19,29 @@ typedef struct
   double overspeed_kmh;         /* 90: EU limiter for N2/N3, Directive 92/6/EEC */
   double fuel_low_pct, battery_low_pct;
   gint64 idle_ms;               /* 10 min */
+  gint64 parked_silent_ms;      /* silence of a vehicle last seen parked with the ignition off; others: status.offline_ms */
   gint64 temp_ms;               /* how long an excursion lasts before it is critical */
   FwStatusLimits status;
 } FwThresholds;
 void fw_thresholds_default (FwThresholds *thresholds);
 
-/* since_ms[r] = 0 when the reason does not hold; a reason keeps its since_ms while it holds. */
-typedef struct { gint64 since_ms[FW_N_REASONS]; guint16 active; } FwAttention;
+/* since_ms[r] = 0 when the reason does not hold; a reason keeps its since_ms while it holds. Starts as all zeros. */
+typedef struct
+{
+  gint64  since_ms[FW_N_REASONS];
+  gint64  idle_since_ms; /* 0 = not idle; idle_long holds once this is idle_ms ago */
+  guint16 active;        /* 1 << reason */
+  guint16 critical;      /* those of active that were critical at the last update */
+} FwAttention;
 /* Updates *attention in place; returns TRUE when the set of reasons or a severity changed. */
 gboolean    fw_attention_update (FwAttention *attention, const FwDevice *dev, const FwThresholds *thresholds, gint64 now_ms);
+/* The earliest time after now_ms at which the clock alone would change what an update says; G_MAXINT64 when never. */
+gint64      fw_attention_next_change_ms (const FwAttention *attention, const FwDevice *dev, const FwThresholds *thresholds,
+                                         gint64 now_ms);
 FwSeverity  fw_attention_severity (const FwAttention *attention, const FwThresholds *thresholds, gint64 now_ms);
-FwReason    fw_attention_worst (const FwAttention *attention); /* FW_N_REASONS when none */
-FwSeverity  fw_reason_severity (FwReason reason);
+FwReason    fw_attention_worst (const FwAttention *attention); /* critical before warning; FW_N_REASONS when none */
+FwSeverity  fw_reason_severity (FwReason reason);               /* what it begins with */
 const char *fw_reason_name (FwReason reason); /* "temp_high" */
+gboolean    fw_reason_find (const char *name, gsize len, FwReason *ret_reason);
+const char *fw_severity_name (FwSeverity severity); /* "none", "warning", "critical" */
+gboolean    fw_severity_find (const char *name, gsize len, FwSeverity *ret_severity);

@@ -18,7 +18,7 @@ typedef struct
 {
   guint64  changed;     /* fields whose value is now different (or newly absent) */
   gboolean is_late;     /* older than the newest known event: history, not the present, apart from fields it alone knows */
-  gboolean is_copy;     /* the same (ts_ms, seq), or the very record, as the newest */
+  gboolean is_copy;     /* the same (ts_ms, seq), or the very record, as the newest, and it changed nothing */
   gboolean clock_bad_changed;
 } FwFoldResult;
 
@@ -35,7 +35,7 @@ guint64      fw_device_has (const FwDevice *dev);   /* fields present */
 /* FALSE when absent. */
 gboolean     fw_device_number (const FwDevice *dev, guint field, double *ret_value);
 const char  *fw_device_string (const FwDevice *dev, guint field); /* NULL when absent */
-gint64       fw_device_last_seen_ms (const FwDevice *dev); /* latest arrival */
+gint64       fw_device_last_seen_ms (const FwDevice *dev); /* latest arrival, of a copy too; 0 before any */
 gint64       fw_device_ts_ms (const FwDevice *dev);        /* order time of the newest event */
 gint64       fw_device_seq (const FwDevice *dev);          /* FW_SEQ_NONE when absent */
 gboolean     fw_device_clock_bad (const FwDevice *dev);
@@ -47,5 +47,7 @@ void         fw_device_put_number (FwDevice *dev, guint field, double value);
 void         fw_device_put_string (FwDevice *dev, guint field, const char *text, gsize len);
 void         fw_device_remove (FwDevice *dev, guint field);
 void         fw_device_put_last_seen_ms (FwDevice *dev, gint64 ms);
+void         fw_device_put_ts_ms (FwDevice *dev, gint64 ms);
+void         fw_device_put_clock_bad (FwDevice *dev, gboolean clock_bad);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FwDevice, fw_device_free)

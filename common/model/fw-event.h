@@ -48,6 +48,8 @@ extern const char *const fw_drop_names[FW_N_DROPS + 1];
 void     fw_event_clear (FwEvent *ev);
 gboolean fw_name_is_valid (const char *text, gsize len);      /* fleet, kind, rule */
 gboolean fw_device_id_is_valid (const char *text, gsize len);
+/* C0, DEL and C1 in text that is UTF-8 already: what a terminal must never see. */
+gboolean fw_text_has_control (const char *text, gsize len);
 static inline gboolean fw_event_has (const FwEvent *ev, guint id) { return (ev->has & FW_FIELD_BIT (id)) != 0; }
 void     fw_event_set_number (FwEvent *ev, guint id, double value);
 void     fw_event_set_string (FwEvent *ev, guint id, const char *text, gsize len);
