@@ -3,11 +3,12 @@
 #include "fw-option.h"
 /* fw-kafka-conf: the option rows that every Kafka-speaking program shares, and the librdkafka properties they become.
  * `--kafka BOOTSTRAP`, `-X key=value` (repeatable), `-F FILE` (kcat.conf), `--topic-prefix`, and section [kafka], where
- * any librdkafka property passes through. Passwords from `sasl.password-file` and the like only.
+ * any librdkafka property passes through. Passwords from `sasl.password-file` and the like, or a file only its owner
+ * can read; never from -X.
  * Threads: main. */
 typedef struct
 {
-  char  *bootstrap;     /* --kafka, [kafka] bootstrap.servers */
+  char  *bootstrap;     /* --kafka; NULL: [kafka] bootstrap.servers, else localhost:9092 */
   char **properties;    /* -X */
   char  *properties_file; /* -F */
   char  *topic_prefix;
@@ -15,8 +16,8 @@ typedef struct
 
 /* The rows for `more` of an FwProgram whose options struct has an FwKafkaOptions at offset base. */
 #define FW_KAFKA_OPTION_ROWS(Struct, member)                                                                            \
-  { "kafka", 'b', FW_OPTION_STRING, G_STRUCT_OFFSET (Struct, member.bootstrap), 0, 0, "localhost:9092", NULL,           \
-    "FLEETWIRE_KAFKA", "kafka", "HOST:PORT,...", N_ ("Kafka brokers to begin with") },                                  \
+  { "kafka", 'b', FW_OPTION_STRING, G_STRUCT_OFFSET (Struct, member.bootstrap), 0, 0, NULL, NULL,                       \
+    "FLEETWIRE_KAFKA", "kafka", "HOST:PORT,...", N_ ("Kafka brokers to begin with (localhost:9092 if none is named)") }, \
   { "kafka-property", 'X', FW_OPTION_STRINGS, G_STRUCT_OFFSET (Struct, member.properties), 0, 0, NULL, NULL, NULL,      \
     "kafka", "KEY=VALUE", N_ ("Set a librdkafka property; may be given again") },                                       \
   { "kafka-file", 'F', FW_OPTION_STRING, G_STRUCT_OFFSET (Struct, member.properties_file), 0, 0, NULL, NULL, NULL,      \
@@ -24,7 +25,7 @@ typedef struct
   { "topic-prefix", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Struct, member.topic_prefix), 0, 0, "", NULL,                 \
     "FLEETWIRE_TOPIC_PREFIX", "kafka", "TEXT", N_ ("Put before every topic's name") }
 
-/* The checked set of properties: file, [kafka], -F, -X, in that order. Opaque; secrets inside. */
+/* The checked set of properties: [kafka], -F, -X, the later over the earlier. Opaque; secrets inside. */
 typedef struct FwKafkaConf FwKafkaConf;
 FwKafkaConf *fw_kafka_conf_new (const FwKafkaOptions *options, const FwConfig *config /* nullable */, GError **error);
 void         fw_kafka_conf_free (FwKafkaConf *conf);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "fw-kafka-rd.h"
+/* fw-kafka-probe: looks at single records and at the ends of partitions, away from any stream that is being read.
+ * Promises: bounded waits; finds an offset by time even where the broker has no time index, by bisection.
+ * Private to this layer. Threads: one owner; every call blocks up to its timeout. */
+typedef struct FwProbe FwProbe;
+
+FwProbe *fw_probe_new (const FwKafkaConf *conf, GError **error);
+void     fw_probe_free (FwProbe *probe);
+rd_kafka_t *fw_probe_handle (FwProbe *probe); /* borrowed */
+
+/* First offset kept, and the one after the last, of partitions 0 .. n-1. */
+gboolean fw_probe_ends (FwProbe *probe, const char *topic, guint n, gint64 *low, gint64 *high, gint timeout_ms,
+                        GError **error);
+/* The first record at or after offset; transfer full. NULL without error: there is none (end, or out of range). */
+rd_kafka_message_t *fw_probe_read (FwProbe *probe, const char *topic, gint32 partition, gint64 offset,
+                                   gint timeout_ms, GError **error);
+/* The first offset in [low, high] whose record arrived at or after at_ms; -1 with error. */
+gint64 fw_probe_offset_at (FwProbe *probe, const char *topic, gint32 partition, gint64 low, gint64 high, gint64 at_ms,
+                           gint timeout_ms, GError **error);
+/* A record's looks: equal for equal records. A topic made again almost surely holds another record at an offset. */
+guint64 fw_probe_fingerprint (const rd_kafka_message_t *message);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FwProbe, fw_probe_free)

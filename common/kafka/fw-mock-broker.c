@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fw-mock-broker.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fw-error.h"
+#include "fw-kafka-rd.h"
+#include "fw-log.h"
+#include "fw-port-forward.h"
+#include "fw-i18n.h"
+
+FW_LOG_TOPIC ("mock-broker");
+
+/* client -> listen port (ours, both loopback families) -> the mock's random port -> metadata names that random port,
+ * where the client's later connections go straight. The mock itself would abort the process if it could not bind. */
+
+#define PARTITIONS_MAX 1000
+#define TOPIC_NAME_MAX_BYTES 249
+
+struct FwMockBroker
+{
+  rd_kafka_t *rk;
+  rd_kafka_mock_cluster_t *cluster;
+  FwPortForward *forward;
+  char *address;
+};
+
+static void
+on_log (const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+  (void) rk;
+  (void) level;
+  fw_debug ("%s: %s", facility, text);
+}
+
+static gboolean
+parse_topic (const char *text, char **ret_name, int *ret_partitions, GError **error)
+{
+  const char *colon = strrchr (text, ':');
+  gsize name_len = colon ? (gsize) (colon - text) : strlen (text);
+  guint64 n = 8;
+  g_autofree char *name = g_strndup (text, name_len);
+  gboolean name_ok = name_len > 0 && name_len <= TOPIC_NAME_MAX_BYTES
+                     && name[strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-")] == '\0';
+  if (name_ok && (!colon || g_ascii_string_to_unsigned (colon + 1, 10, 1, PARTITIONS_MAX, &n, NULL)))
+    {
+      *ret_name = g_steal_pointer (&name);
+      *ret_partitions = (int) n;
+      return TRUE;
+    }
+  g_autofree char *shown = g_strescape (text, NULL);
+  g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+               _ ("--topic '%.300s': write NAME:PARTITIONS, a name of letters, digits, '.', '_' and '-', "
+                  "and 1 to %d partitions"),
+               shown, PARTITIONS_MAX);
+  return FALSE;
+}
+
+static gboolean
+make_topic (FwMockBroker *self, const char *text, GError **error)
+{
+  g_autofree char *name = NULL;
+  int n_partitions;
+  if (!parse_topic (text, &name, &n_partitions, error))
+    return FALSE;
+  rd_kafka_resp_err_t code = rd_kafka_mock_topic_create (self->cluster, name, n_partitions, 1);
+  if (code && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    {
+      fw_rd_set_error (error, code, name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+make_cluster (FwMockBroker *self, GError **error)
+{
+  char why[256];
+  rd_kafka_conf_t *conf = rd_kafka_conf_new ();
+  rd_kafka_conf_set_log_cb (conf, on_log);
+  self->rk = rd_kafka_new (RD_KAFKA_PRODUCER, conf, why, sizeof why);
+  if (!self->rk)
+    rd_kafka_conf_destroy (conf);
+  self->cluster = self->rk ? rd_kafka_mock_cluster_new (self->rk, 1) : NULL;
+  if (!self->cluster)
+    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("the embedded broker does not start: %s"),
+                 self->rk ? _ ("no loopback port is free") : why);
+  return self->cluster != NULL;
+}
+
+static guint16
+mock_port (const FwMockBroker *self)
+{
+  const char *bootstraps = rd_kafka_mock_cluster_bootstraps (self->cluster);
+  const char *colon = strrchr (bootstraps, ':');
+  return (guint16) atoi (colon + 1);
+}
+
+FwMockBroker *
+fw_mock_broker_new (const char *listen, const char *const *topics, GError **error)
+{
+  g_autoptr (FwMockBroker) self = g_new0 (FwMockBroker, 1);
+  if (!make_cluster (self, error))
+    return NULL;
+  for (; topics && *topics; topics++)
+    if (!make_topic (self, *topics, error))
+      return NULL;
+  self->forward = fw_port_forward_new (listen, mock_port (self), error);
+  if (!self->forward)
+    return NULL;
+  self->address = g_strdup_printf ("localhost:%u", fw_port_forward_port (self->forward));
+  fw_debug ("%s stands before 127.0.0.1:%u", self->address, mock_port (self));
+  return g_steal_pointer (&self);
+}
+
+void
+fw_mock_broker_free (FwMockBroker *self)
+{
+  if (!self)
+    return;
+  fw_port_forward_free (self->forward);
+  if (self->cluster)
+    rd_kafka_mock_cluster_destroy (self->cluster);
+  if (self->rk)
+    rd_kafka_destroy (self->rk);
+  g_free (self->address);
+  g_free (self);
+}
+
+const char *
+fw_mock_broker_address (const FwMockBroker *self)
+{
+  return self->address;
+}

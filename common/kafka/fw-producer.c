@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fw-producer.h"
+
+#include "fw-error.h"
+#include "fw-kafka-rd.h"
+#include "fw-log.h"
+#include "fw-time.h"
+#include "fw-i18n.h"
+
+FW_LOG_TOPIC ("kafka-producer");
+
+/* After a fatal error the old handle is purged: what it had not reported is reported as failed before the new begins. */
+
+#define PURGE_TIMEOUT_MS 5000
+#define FLUSH_STEP_MS 100
+
+G_STATIC_ASSERT (sizeof (gpointer) >= sizeof (guint64)); /* a tag travels as librdkafka's message opaque */
+
+typedef struct
+{
+  guint64 tag;
+  rd_kafka_resp_err_t code;
+} Refused; /* librdkafka did not take it: reported by the next poll */
+
+struct FwProducer
+{
+  const FwKafkaConf *conf;
+  rd_kafka_t *rk;
+  char linger_ms[16];
+  FwDeliveryFunc report;
+  gpointer user;
+  FwProducerCounts counts;
+  GArray *refused; /* Refused */
+  gboolean is_fatal;
+};
+
+static void
+report_one (FwProducer *self, guint64 tag, rd_kafka_resp_err_t code, gint32 partition, gint64 offset)
+{
+  if (code)
+    self->counts.n_failed++;
+  else
+    self->counts.n_acked++;
+  if (self->report)
+    self->report (self->user, tag, !code, partition, offset, code ? rd_kafka_err2str (code) : NULL);
+}
+
+static void
+on_delivery (rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+  (void) rk;
+  report_one (opaque, (guint64) GPOINTER_TO_SIZE (message->_private), message->err, message->partition,
+              message->offset);
+}
+
+static void
+on_error (rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+  FwProducer *self = opaque;
+  char why[256];
+  if (code != RD_KAFKA_RESP_ERR__FATAL)
+    {
+      fw_warn_limited ("%s, retrying", reason);
+      return;
+    }
+  rd_kafka_fatal_error (rk, why, sizeof why);
+  fw_warn ("%s; beginning again with a new producer", why);
+  self->is_fatal = TRUE;
+}
+
+static gboolean
+open_handle (FwProducer *self, GError **error)
+{
+  const FwRdProperty defaults[] = {
+    { "linger.ms", self->linger_ms },
+    { "queue.buffering.max.kbytes", "65536" },
+    { "partitioner", "murmur2_random" },
+    { NULL, NULL },
+  };
+  static const FwRdProperty musts[] = {
+    { "enable.idempotence", "true" },
+    { "acks", "all" },
+    { NULL, NULL },
+  };
+  const FwRdOptions options = { RD_KAFKA_PRODUCER, defaults, musts, on_error, on_delivery, self };
+  self->rk = fw_rd_new (self->conf, &options, error);
+  self->is_fatal = FALSE;
+  return self->rk != NULL;
+}
+
+static void
+close_handle (FwProducer *self)
+{
+  if (!self->rk)
+    return;
+  rd_kafka_purge (self->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  rd_kafka_flush (self->rk, PURGE_TIMEOUT_MS); /* serves the purged reports */
+  g_clear_pointer (&self->rk, rd_kafka_destroy);
+}
+
+static void
+renew (FwProducer *self)
+{
+  g_autoptr (GError) error = NULL;
+  close_handle (self);
+  if (!open_handle (self, &error))
+    g_error ("cannot make a second producer where the first could be made: %s", error->message);
+}
+
+static void
+report_refused (FwProducer *self)
+{
+  g_autoptr (GArray) refused = self->refused;
+  self->refused = g_array_new (FALSE, FALSE, sizeof (Refused));
+  for (guint i = 0; i < refused->len; i++)
+    {
+      const Refused *one = &g_array_index (refused, Refused, i);
+      report_one (self, one->tag, one->code, -1, -1);
+    }
+}
+
+FwProducer *
+fw_producer_new (const FwKafkaConf *conf, guint linger_ms, FwDeliveryFunc report, gpointer user,
+                 GError **error)
+{
+  g_autoptr (FwProducer) self = g_new0 (FwProducer, 1);
+  self->conf = conf;
+  self->report = report;
+  self->user = user;
+  self->refused = g_array_new (FALSE, FALSE, sizeof (Refused));
+  g_snprintf (self->linger_ms, sizeof self->linger_ms, "%u", linger_ms);
+  return open_handle (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+fw_producer_free (FwProducer *self)
+{
+  if (!self)
+    return;
+  self->report = NULL;
+  close_handle (self);
+  g_array_unref (self->refused);
+  g_free (self);
+}
+
+static rd_kafka_headers_t *
+make_headers (const FwHeader *headers, guint n_headers)
+{
+  if (n_headers == 0)
+    return NULL;
+  rd_kafka_headers_t *made = rd_kafka_headers_new (n_headers);
+  for (guint i = 0; i < n_headers; i++)
+    rd_kafka_header_add (made, headers[i].name, -1, headers[i].value, (gssize) headers[i].len);
+  return made;
+}
+
+static rd_kafka_resp_err_t
+produce (FwProducer *self, const char *topic, const char *key, gsize key_len, const char *value,
+         gsize value_len, rd_kafka_headers_t *headers, gint64 timestamp_ms, guint64 tag)
+{
+  return rd_kafka_producev (self->rk, RD_KAFKA_V_TOPIC (topic),
+                            RD_KAFKA_V_KEY (key, key ? key_len : 0),
+                            RD_KAFKA_V_VALUE ((void *) value, value ? value_len : 0),
+                            RD_KAFKA_V_MSGFLAGS (RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_HEADERS (headers),
+                            RD_KAFKA_V_TIMESTAMP (timestamp_ms),
+                            RD_KAFKA_V_OPAQUE (GSIZE_TO_POINTER ((gsize) tag)), RD_KAFKA_V_END);
+}
+
+gboolean
+fw_producer_send (FwProducer *self, const char *topic, const char *key, gsize key_len,
+                  const char *value, gsize value_len, const FwHeader *headers, guint n_headers,
+                  gint64 timestamp_ms, guint64 tag)
+{
+  rd_kafka_headers_t *made = make_headers (headers, n_headers);
+  rd_kafka_resp_err_t code
+      = produce (self, topic, key, key_len, value, value_len, made, timestamp_ms, tag);
+  if (code && made)
+    rd_kafka_headers_destroy (made);
+  if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL || code == RD_KAFKA_RESP_ERR__FATAL)
+    {
+      self->counts.n_queue_full++;
+      return FALSE;
+    }
+  self->counts.n_sent++;
+  if (code)
+    {
+      Refused refused = { tag, code };
+      g_array_append_val (self->refused, refused);
+    }
+  return TRUE;
+}
+
+void
+fw_producer_poll (FwProducer *self, gint timeout_ms)
+{
+  if (self->refused->len > 0)
+    {
+      report_refused (self);
+      timeout_ms = 0;
+    }
+  rd_kafka_poll (self->rk, timeout_ms);
+  if (self->is_fatal)
+    renew (self);
+}
+
+static guint64
+n_unreported (const FwProducer *self)
+{
+  return self->counts.n_sent - self->counts.n_acked - self->counts.n_failed;
+}
+
+gboolean
+fw_producer_flush (FwProducer *self, gint timeout_ms)
+{
+  const FwClock *clock = fw_clock_system ();
+  gint64 deadline_us = fw_clock_mono_us (clock) + timeout_ms * G_GINT64_CONSTANT (1000);
+  while (n_unreported (self) > 0)
+    {
+      gint64 left_ms = (deadline_us - fw_clock_mono_us (clock)) / 1000;
+      if (left_ms <= 0)
+        return FALSE;
+      rd_kafka_flush (self->rk, (int) MIN (left_ms, FLUSH_STEP_MS)); /* sends now what lingers */
+      fw_producer_poll (self, 0);
+    }
+  return TRUE;
+}
+
+FwProducerCounts
+fw_producer_counts (const FwProducer *self)
+{
+  return self->counts;
+}
