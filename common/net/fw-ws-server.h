@@ -21,7 +21,7 @@ typedef struct
 typedef struct
 {
   guint        status;       /* 101 = accept the WebSocket */
-  const char  *subprotocol;  /* with 101: the one chosen; NULL for none */
+  const char  *subprotocol;  /* with 101: the one chosen, of options.subprotocols; NULL for none */
   const char  *content_type; /* static or owned by body's owner */
   GBytes      *body;         /* transfer full; NULL = empty */
   char        *headers;      /* "Name: value\r\n..." more headers; transfer full; NULL for none */
@@ -38,6 +38,7 @@ typedef struct
   void (*writable) (gpointer user, FwWsConn *conn, gpointer data);  /* after fw_ws_conn_want_writable */
   void (*closed) (gpointer user, FwWsConn *conn, gpointer data, guint code);
   void (*woken) (gpointer user);                                     /* after fw_ws_server_wake, once per sleep */
+  void (*started) (gpointer user, FwWsServer *server);               /* first of all, perhaps before fw_ws_server_new has returned */
   void (*tick) (gpointer user);                                      /* when the timer set by fw_ws_server_set_timer fires */
 } FwWsHandler;
 
@@ -48,12 +49,16 @@ typedef struct
   gsize   message_max_bytes; /* from clients */
   guint   connections_max, connections_per_address_max, handshakes_per_s_max; /* 0 = no limit; over it: 503 with Retry-After */
   guint   handshake_timeout_s, ping_interval_s, ping_timeout_s;
+  const char *const *subprotocols; /* every name `upgrade` may choose, NULL-terminated; NULL = none. Of a client's list the
+                                    * first that stands here is taken. A list over 126 bytes gets 400: libwebsockets
+                                    * 4.1.6 takes no more. */
 } FwWsServerOptions;
 
 typedef enum { FW_SENT_ALL, FW_SENT_CHOKED, FW_SENT_CLOSED } FwSent;
 typedef struct { guint64 n_sends, n_bytes, n_cuts, n_accepted, n_refused_limit, n_handshake_failed; } FwWsServerCounts;
 
-/* Binds (an error names port and what to do), then starts the thread. A second server on the same address shares the port. */
+/* Binds (an error names port and what to do), then starts the thread. A second server of this process on the same port
+ * shares it; one of another process is refused. Limits are each server's own. */
 FwWsServer *fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, gpointer user, GError **error);
 void        fw_ws_server_stop (FwWsServer *server);  /* closes all connections, joins the thread, frees */
 guint16     fw_ws_server_port (const FwWsServer *server);
@@ -65,7 +70,8 @@ FwWsServerCounts fw_ws_server_counts (const FwWsServer *server);
 /* frames: whole WebSocket frames (fw-frame.h). *ret_taken: bytes taken, always on a frame boundary (a cut frame counts as
  * taken: its rest is kept here and goes first). CHOKED: `writable` will be called when there is room again. */
 FwSent      fw_ws_conn_send (FwWsConn *conn, const guint8 *frames, gsize len, gsize *ret_taken);
-/* One message of its own, framed here (control replies). Kept in order with fw_ws_conn_send. */
+/* One message of its own, framed here (control replies). Kept in order with fw_ws_conn_send. On CHOKED it was taken too
+ * (see fw_ws_conn_pending_bytes); on CLOSED it was not. */
 FwSent      fw_ws_conn_send_text (FwWsConn *conn, const char *text, gsize len);
 void        fw_ws_conn_want_writable (FwWsConn *conn);
 gboolean    fw_ws_conn_is_choked (const FwWsConn *conn);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fw-net.h"
+
+#include <arpa/inet.h>
+#include <libwebsockets.h>
+#include <string.h>
+
+#include "fw-error.h"
+#include "fw-i18n.h"
+
+#define HOST_MAX 253 /* the longest DNS name */
+
+static gboolean
+port_parse (const char *text, guint16 *ret_port)
+{
+  guint64 port;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &port, NULL))
+    return FALSE;
+  *ret_port = (guint16) port;
+  return TRUE;
+}
+
+static gboolean
+host_is_well_formed (const char *host, gsize len)
+{
+  if (len == 1 && host[0] == '*')
+    return TRUE;
+  if (len == 0 || len > HOST_MAX)
+    return FALSE;
+  for (gsize i = 0; i < len; i++)
+    if (!g_ascii_isalnum (host[i]) && strchr (".-_", host[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+host_is_ipv6 (const char *host)
+{
+  struct in6_addr address;
+
+  return inet_pton (AF_INET6, host, &address) == 1;
+}
+
+/* "[::1]:8080" or "[::1]" -> "::1" and what follows the bracket. */
+static char *
+bracketed_host (const char *text, const char **ret_rest)
+{
+  const char *end = strchr (text, ']');
+  g_autofree char *host = NULL;
+
+  if (text[0] != '[' || end == NULL)
+    return NULL;
+  host = g_strndup (text + 1, (gsize) (end - text - 1));
+  if (!host_is_ipv6 (host))
+    return NULL;
+  *ret_rest = end + 1;
+  return g_steal_pointer (&host);
+}
+
+static gboolean
+address_split (const char *text, char **ret_host, guint16 *ret_port)
+{
+  g_autofree char *host = NULL;
+  const char *rest = NULL;
+  const char *colon;
+
+  if (port_parse (text, ret_port))
+    {
+      *ret_host = g_strdup ("localhost");
+      return TRUE;
+    }
+  host = bracketed_host (text, &rest);
+  if (host == NULL)
+    {
+      colon = strchr (text, ':');
+      if (colon == NULL)
+        return FALSE;
+      host = colon == text ? g_strdup ("localhost") : g_strndup (text, (gsize) (colon - text));
+      if (!host_is_well_formed (host, strlen (host)))
+        return FALSE;
+      rest = colon;
+    }
+  if (rest[0] != ':' || !port_parse (rest + 1, ret_port))
+    return FALSE;
+  *ret_host = g_steal_pointer (&host);
+  return TRUE;
+}
+
+gboolean
+fw_address_parse (const char *text, char **ret_host, guint16 *ret_port, GError **error)
+{
+  guint16 port = 0;
+  char *host = NULL;
+
+  if (!address_split (text, &host, &port))
+    {
+      g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+                   _("'%s' is not an address: give HOST:PORT, [IPV6]:PORT or PORT (this machine only), "
+                     "with a port of 0 to 65535; *:PORT is every network interface"),
+                   text);
+      return FALSE;
+    }
+  *ret_host = host;
+  *ret_port = port;
+  return TRUE;
+}
+
+gboolean
+fw_host_is_loopback (const char *host)
+{
+  struct in_addr v4;
+  struct in6_addr v6;
+
+  if (g_ascii_strcasecmp (host, "localhost") == 0)
+    return TRUE;
+  if (inet_pton (AF_INET, host, &v4) == 1)
+    return ntohl (v4.s_addr) >> 24 == 127;
+  return inet_pton (AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK (&v6);
+}
+
+/* The host of "HOST[:PORT]" or "[IPV6][:PORT]"; NULL when it is not one. */
+static char *
+authority_host (const char *authority)
+{
+  g_autofree char *host = NULL;
+  const char *rest = NULL;
+  guint16 port;
+
+  host = bracketed_host (authority, &rest);
+  if (host == NULL)
+    {
+      gsize len = strcspn (authority, ":");
+
+      if (!host_is_well_formed (authority, len))
+        return NULL;
+      host = g_strndup (authority, len);
+      rest = authority + len;
+    }
+  if (rest[0] != '\0' && !(rest[0] == ':' && (rest[1] == '\0' || port_parse (rest + 1, &port))))
+    return NULL;
+  return g_steal_pointer (&host);
+}
+
+static gboolean
+hosts_are_one (const char *a, const char *b)
+{
+  return g_ascii_strcasecmp (a, b) == 0 || (fw_host_is_loopback (a) && fw_host_is_loopback (b));
+}
+
+static gboolean
+list_has (const char *const *list, const char *wanted)
+{
+  for (; list != NULL && *list != NULL; list++)
+    if (g_ascii_strcasecmp (*list, wanted) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+host_is_ours (const FwDoorRules *rules, const char *host)
+{
+  if (fw_host_is_loopback (host))
+    return TRUE;
+  if (rules->listen_host != NULL && g_ascii_strcasecmp (rules->listen_host, host) == 0)
+    return TRUE;
+  return list_has (rules->public_hosts, host);
+}
+
+/* "https://fleet.example:8443" -> "fleet.example"; NULL for "null" and anything else that names no host. */
+static char *
+origin_host (const char *origin)
+{
+  if (g_ascii_strncasecmp (origin, "http://", 7) == 0)
+    return authority_host (origin + 7);
+  if (g_ascii_strncasecmp (origin, "https://", 8) == 0)
+    return authority_host (origin + 8);
+  return NULL;
+}
+
+FwDoor
+fw_door_check (const FwDoorRules *rules, const char *host_header, const char *origin)
+{
+  g_autofree char *host = host_header != NULL ? authority_host (host_header) : NULL;
+  g_autofree char *from = NULL;
+
+  if (host == NULL || !host_is_ours (rules, host))
+    return FW_DOOR_BAD_HOST;
+  if (origin == NULL || list_has (rules->allow_origins, origin))
+    return FW_DOOR_OPEN;
+  from = origin_host (origin);
+  return from != NULL && hosts_are_one (from, host) ? FW_DOOR_OPEN : FW_DOOR_BAD_ORIGIN;
+}
+
+const char *
+fw_net_versions (void)
+{
+  static char text[96];
+  static gsize is_done;
+
+  if (g_once_init_enter (&is_done))
+    {
+      const char *running = lws_get_library_version ();
+
+      g_snprintf (text, sizeof text, "libwebsockets %d.%d.%d (running %.*s)", LWS_LIBRARY_VERSION_MAJOR,
+                  LWS_LIBRARY_VERSION_MINOR, LWS_LIBRARY_VERSION_PATCH, (int) strspn (running, "0123456789."),
+                  running);
+      g_once_init_leave (&is_done, 1);
+    }
+  return text;
+}
