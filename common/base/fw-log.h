@@ -6,7 +6,8 @@
  *   hostile name cannot reach a terminal; a rate-limited form for what can come per event.
  * Does not: write to stdout, open files.
  * Levels say who should act: error = the operator now, warn = the operator some day, info = nobody, debug and
- *   trace = a developer. FLEETWIRE_LOG="relay-*:debug,*:info" chooses; the default is "*:info".
+ *   trace = a developer. FLEETWIRE_LOG="relay-*:debug,*:info" chooses (the first match
+ * counts; a bare level is for all); the default is "*:info".
  * Threads: any; a line is written with one write(). */
 
 typedef enum { FW_LOG_ERROR, FW_LOG_WARN, FW_LOG_INFO, FW_LOG_DEBUG, FW_LOG_TRACE } FwLogLevel;
@@ -40,9 +41,14 @@ typedef struct
 
 typedef struct { gint64 next_us; guint n_left_out; } FwLogLimit; /* zero-initialised; atomics inside */
 
+/* text with control characters (and bytes that are not UTF-8) as \n, \x1b and so on, fit for a terminal. len -1: to the
+ * NUL; transfer full. */
+char    *fw_log_escape (const char *text, gssize len);
 /* spec: as FLEETWIRE_LOG, or NULL for the default. json: one JSON object per line. Call before other threads start.
  * Also routes GLib's own g_log through here. */
 void     fw_log_init (const char *program, const char *spec, gboolean json);
+/* FALSE when a word of spec is neither "level" nor "pattern:level". */
+gboolean fw_log_spec_is_valid (const char *spec);
 gint     fw_log_topic_level (FwLogTopic *topic);
 gboolean fw_log_limit_pass (FwLogLimit *limit);
 void     fw_log_write (FwLogTopic *topic, FwLogLevel level, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include <glib.h>
+#include "fw-metric.h"
 /* fw-option: one table per program is its parser, --help, environment, fleetwire.conf, --dump-config and manual.
  * Promises: precedence default < /etc/fleetwire.conf < XDG < environment < command line; every error names the
  *   option, where the value came from, what was wrong and what is allowed; secrets are never printed.
  * Every program also has: --config FILE (replaces the search), --dump-config, --help, --version, --log SPEC,
- *   --log-format text|json, and a hidden --man that prints the roff manual.
+ *   --log-format text|json, and hidden --man (the roff manual) and --reference (its chapter in docs/reference.md).
  * Threads: main, before others start. */
 
 typedef enum
@@ -45,6 +45,7 @@ typedef struct
   const FwOption *more;        /* a second table on the same struct (Kafka's rows), or NULL */
   const char     *versions;    /* "librdkafka 2.0.2 (running 2.0.2)", or NULL: shown by --version after GLib's */
   guint           max_args;    /* positional arguments allowed */
+  const FwMetricRow *metrics; /* the program's table of metrics, for manual and reference, or NULL */
 } FwProgram;
 
 /* The merged configuration files: what is not an option row ([kafka] properties, [fields]). */
@@ -57,6 +58,9 @@ gboolean fw_program_start (const FwProgram *program, gpointer target, int *argc,
 /* Without argv, files or environment: defaults, then "name=value" assignments. For tests and fuzzers. */
 gboolean fw_program_defaults (const FwProgram *program, gpointer target, const char *const *assignments, GError **error);
 void     fw_program_clear (const FwProgram *program, gpointer target);
+
+/* Prints "fleetwire-relay: what went wrong" on stderr, and returns the exit status for it. */
+int      fw_program_fail (const FwProgram *program, const GError *error);
 
 void         fw_config_free (FwConfig *config);
 /* Keys of a section in file order (transfer full, NULL-terminated; empty when the section is absent). */

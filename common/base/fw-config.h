@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "fw-option.h"
+/* fw-config: the inside of FwConfig, for the option parser alone; programs use fw-option.h.
+ * Threads: main. */
+typedef struct
+{
+  char *section, *key, *value;
+  char *path;
+  guint line;
+  gboolean is_private; /* nobody but its owner may read the file */
+  gboolean is_option;  /* an option row took it: hidden from fw_config_keys and fw_config_get */
+} FwConfigEntry;
+
+/* NULL when absent; borrowed until config is freed or read over. */
+FwConfigEntry   *fw_config_find (FwConfig *config, const char *section, const char *key);
+const GPtrArray *fw_config_entries (const FwConfig *config); /* of FwConfigEntry, borrowed */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fw-path.h"
+
+static char *
+if_executable (char *path)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+    return path;
+  g_free (path);
+  return NULL;
+}
+
+static char *
+in_build_folder (const char *command, const char *file)
+{
+  const char *build = g_getenv ("FLEETWIRE_BUILD");
+
+  return build == NULL ? NULL : if_executable (g_build_filename (build, "apps", command, file, NULL));
+}
+
+static char *
+beside_this_program (const char *file)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+
+  if (self == NULL)
+    return NULL;
+  g_autofree char *folder = g_path_get_dirname (self);
+  return if_executable (g_build_filename (folder, file, NULL));
+}
+
+char *
+fw_path_program (const char *command)
+{
+  g_autofree char *file = g_strdup_printf ("fleetwire-%s", command);
+  char *path = in_build_folder (command, file);
+
+  if (path == NULL)
+    path = beside_this_program (file);
+  if (path == NULL)
+    path = if_executable (g_build_filename (FW_BIN_DIR, file, NULL));
+  return path != NULL ? path : g_find_program_in_path (file);
+}
+
+char *
+fw_path_data (const char *name)
+{
+  const char *source = g_getenv ("FLEETWIRE_SOURCE");
+  char *path = source != NULL ? g_build_filename (source, "data", name, NULL)
+                              : g_build_filename (FW_DATA_DIR, name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return path;
+  g_free (path);
+  return NULL;
+}
