@@ -35,6 +35,8 @@ gboolean    fw_json_skip (FwJsonReader *reader, FwJsonToken token);
 /* The number token as double (never locale-dependent), and as an exact integer if it is one that fits. */
 double      fw_json_number (const FwJsonReader *reader);
 gboolean    fw_json_integer (const FwJsonReader *reader, gint64 *ret_value);
+/* text must be a number by the grammar of JSON. */
+double      fw_json_number_of (const char *text, gsize len);
 
 /* Writers append to out. Strings are written as valid JSON: control characters, quote and backslash escaped; invalid
  * UTF-8 replaced by U+FFFD. Numbers: shortest text that reads back as the same double; NaN and infinities as null. */
