@@ -183,7 +183,7 @@ fw_log_escape (const char *text, gssize len)
 
   while (text < end)
     {
-      gunichar ch = g_utf8_get_char_validated (text, end - text);
+      gunichar ch = *text == '\0' ? 0 : g_utf8_get_char_validated (text, end - text);
       gboolean is_char = ch != (gunichar) -1 && ch != (gunichar) -2;
       const char *next = is_char ? g_utf8_next_char (text) : text + 1;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define WORD_BYTES_MAX 64
+#define BEGINNING_BYTES_MIN 3
 
 /* Optimal string alignment, in bytes: known words are ASCII. */
 static guint
@@ -29,6 +30,17 @@ edit_distance (const char *a, const char *b)
   return rows[n_a % 3][n_b];
 }
 
+static const char *
+shortest_beginning_with (const char *word, const char *const *known)
+{
+  const char *best = NULL;
+
+  for (; *known != NULL; known++)
+    if (g_ascii_strncasecmp (*known, word, strlen (word)) == 0 && (best == NULL || strlen (*known) < strlen (best)))
+      best = *known;
+  return best;
+}
+
 const char *
 fw_nearest_word (const char *word, const char *const *known)
 {
@@ -38,14 +50,14 @@ fw_nearest_word (const char *word, const char *const *known)
 
   if (len == 0 || len > WORD_BYTES_MAX)
     return NULL;
-  for (; *known != NULL; known++)
+  for (guint i = 0; known[i] != NULL; i++)
     {
-      guint distance = strlen (*known) > WORD_BYTES_MAX ? G_MAXUINT : edit_distance (word, *known);
+      guint distance = strlen (known[i]) > WORD_BYTES_MAX ? G_MAXUINT : edit_distance (word, known[i]);
       if (distance < best_distance)
         {
           best_distance = distance;
-          best = *known;
+          best = known[i];
         }
     }
-  return best;
+  return best != NULL || len < BEGINNING_BYTES_MIN ? best : shortest_beginning_with (word, known);
 }

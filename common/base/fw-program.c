@@ -125,72 +125,29 @@ typed_name (const FwOption *row)
 }
 
 static FwOptionSlot *
-slot_of_word (const Start *start, const char *word, gboolean *ret_is_no)
+slot_of_name (const Start *start, const char *name, gboolean *ret_is_no)
 {
   for (guint i = 0; i < start->slots->len; i++)
     {
       FwOptionSlot *slot = slot_at (start, i);
-      g_autofree char *name = typed_name (slot->row);
+      g_autofree char *typed = typed_name (slot->row);
       *ret_is_no = FALSE;
-      if (word[1] != '-' ? slot->row->short_name != 0 && word[1] == slot->row->short_name
-                         : g_str_equal (word + 2, name))
+      if (g_str_equal (name, typed))
         return slot;
       *ret_is_no = TRUE;
-      if (slot->row->type == FW_OPTION_FLAG && g_str_has_prefix (word, "--no-") && g_str_equal (word + 5, name))
+      if (slot->row->type == FW_OPTION_FLAG && g_str_has_prefix (name, "no-") && g_str_equal (name + 3, typed))
         return slot;
     }
   return NULL;
 }
 
-static gboolean
-on_option (const char *word, const char *text, gpointer data, GError **error)
+static FwOptionSlot *
+slot_of_letter (const Start *start, char letter)
 {
-  Start *start = data;
-  Given *given = g_new0 (Given, 1);
-  gboolean is_no;
-
-  (void) error;
-  given->slot = slot_of_word (start, word, &is_no);
-  g_assert (given->slot != NULL);
-  given->text = g_strdup (text != NULL ? text : is_no ? "false" : "true");
-  g_ptr_array_add (start->given, given);
-  return TRUE;
-}
-
-static void
-add_entry (GArray *entries, char *name, char short_name, gboolean takes_value)
-{
-  GOptionEntry entry = {
-    .long_name = name,
-    .short_name = short_name,
-    .flags = takes_value ? G_OPTION_FLAG_FILENAME : G_OPTION_FLAG_NO_ARG,
-    .arg = G_OPTION_ARG_CALLBACK,
-    .arg_data = (gpointer) on_option,
-  };
-  g_array_append_val (entries, entry);
-}
-
-static GArray *
-option_entries (const Start *start)
-{
-  GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
-
   for (guint i = 0; i < start->slots->len; i++)
-    {
-      const FwOption *row = slot_at (start, i)->row;
-      add_entry (entries, typed_name (row), row->short_name, fw_option_takes_value (row));
-      if (row->type == FW_OPTION_FLAG)
-        add_entry (entries, g_strconcat ("no-", row->name, NULL), 0, FALSE);
-    }
-  return entries;
-}
-
-static void
-option_entries_free (GArray *entries)
-{
-  for (guint i = 0; i < entries->len; i++)
-    g_free ((char *) g_array_index (entries, GOptionEntry, i).long_name);
-  g_array_unref (entries);
+    if (slot_at (start, i)->row->short_name == letter)
+      return slot_at (start, i);
+  return NULL;
 }
 
 static char *
@@ -199,97 +156,123 @@ suggestion (const Start *start, const char *name)
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < start->slots->len; i++)
-    g_ptr_array_add (names, typed_name (slot_at (start, i)->row));
+    if (slot_at (start, i)->row->help != NULL)
+      g_ptr_array_add (names, typed_name (slot_at (start, i)->row));
   g_ptr_array_add (names, NULL);
   return g_strdup (fw_nearest_word (name, (const char *const *) names->pdata));
 }
 
-static void
-set_unknown_option (const Start *start, const char *word, GError **error)
+static gboolean
+fail_unknown (const Start *start, const char *dashes, const char *name, GError **error)
 {
-  g_autofree char *name = g_strndup (word, strcspn (word, "="));
   g_autofree char *safe = fw_log_escape (name, -1);
-  g_autofree char *nearest = g_str_has_prefix (name, "--") ? suggestion (start, name + 2) : NULL;
-  gboolean is_no;
+  g_autofree char *nearest = suggestion (start, name);
 
-  if (slot_of_word (start, name, &is_no) != NULL)
-    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Option '%s' takes no value"), safe);
-  else if (nearest != NULL)
-    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unknown option '%s'; did you mean '--%s'?"), safe, nearest);
+  if (nearest != NULL && g_str_equal (dashes, "--"))
+    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unknown option '--%s'; did you mean '--%s'?"), safe, nearest);
   else
-    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unknown option '%s'; 'fleetwire %s --help' lists them"), safe,
-                 start->program->name);
+    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unknown option '%s%s'; 'fleetwire %s --help' lists them"), dashes,
+                 safe, start->program->name);
+  return FALSE;
 }
 
-/* GOption has refused words: says which one, in our words. A bundle such as -xyz is named whole. */
 static void
-explain_refusal (const Start *start, char **words, GError **error)
+give (Start *start, FwOptionSlot *slot, const char *text)
 {
-  for (guint i = 1; words[i] != NULL && !g_str_equal (words[i], "--"); i++)
+  Given *given = g_new (Given, 1);
+
+  *given = (Given){ slot, g_strdup (text) };
+  g_ptr_array_add (start->given, given);
+}
+
+/* The words of the command line, from the left; what is not an option is kept in place. */
+typedef struct
+{
+  char **words;
+  int n, at;
+} Words;
+
+/* text, or the next word when that is NULL. */
+static gboolean
+give_value (Start *start, FwOptionSlot *slot, const char *option, const char *text, Words *in, GError **error)
+{
+  if (text == NULL && in->at + 1 < in->n)
+    text = in->words[++in->at];
+  if (text == NULL)
     {
-      gboolean is_no;
-      if (words[i][0] != '-' || words[i][1] == '\0')
-        continue;
-      const FwOptionSlot *slot = slot_of_word (start, words[i], &is_no);
-      gboolean has_equals = g_str_has_prefix (words[i], "--") && strchr (words[i], '=') != NULL;
-      if (has_equals)
-        {
-          g_autofree char *name = g_strndup (words[i], strcspn (words[i], "="));
-          slot = slot_of_word (start, name, &is_no);
-        }
-      if (slot == NULL || (has_equals && !fw_option_takes_value (slot->row)))
-        {
-          set_unknown_option (start, words[i], error);
-          return;
-        }
-      gboolean is_whole = g_str_has_prefix (words[i], "--") || words[i][2] == '\0';
-      if (!fw_option_takes_value (slot->row) || has_equals || !is_whole)
-        continue;
-      if (words[++i] == NULL)
-        {
-          g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Option '%s' needs a value: %s"), words[i - 1],
-                       fw_option_arg_name (slot->row));
-          return;
-        }
+      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Option '%s' needs a value: %s"), option,
+                   fw_option_arg_name (slot->row));
+      return FALSE;
     }
-  g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("The options cannot be read; 'fleetwire %s --help' lists them"),
-               start->program->name);
+  give (start, slot, text);
+  return TRUE;
+}
+
+/* "--name", "--no-name", "--name value", "--name=value" */
+static gboolean
+take_long (Start *start, Words *in, GError **error)
+{
+  const char *word = in->words[in->at];
+  const char *equals = strchr (word, '=');
+  g_autofree char *option = g_strndup (word, equals != NULL ? (gsize) (equals - word) : strlen (word));
+  gboolean is_no;
+  FwOptionSlot *slot = slot_of_name (start, option + 2, &is_no);
+
+  if (slot == NULL)
+    return fail_unknown (start, "--", option + 2, error);
+  if (fw_option_takes_value (slot->row))
+    return give_value (start, slot, option, equals != NULL ? equals + 1 : NULL, in, error);
+  if (equals != NULL)
+    {
+      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Option '%s' takes no value"), option);
+      return FALSE;
+    }
+  give (start, slot, is_no ? "false" : "true");
+  return TRUE;
+}
+
+/* "-q", "-qv", "-l3s", "-ql 3s" */
+static gboolean
+take_short (Start *start, Words *in, GError **error)
+{
+  for (const char *letter = in->words[in->at] + 1; *letter != '\0'; letter++)
+    {
+      char option[] = { '-', *letter, '\0' };
+      FwOptionSlot *slot = slot_of_letter (start, *letter);
+      if (slot == NULL)
+        return fail_unknown (start, "-", letter, error);
+      if (fw_option_takes_value (slot->row))
+        return give_value (start, slot, option, letter[1] != '\0' ? letter + 1 : NULL, in, error);
+      give (start, slot, "true");
+    }
+  return TRUE;
 }
 
 static gboolean
 parse_command_line (Start *start, int *argc, char ***argv, GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autofree char **words = g_new0 (char *, (gsize) *argc + 1);
-  GArray *entries = option_entries (start);
-  GOptionGroup *group = g_option_group_new ("", "", "", start, NULL);
-  g_autoptr (GError) refusal = NULL;
+  Words in = { *argv, *argc, 1 };
+  gboolean has_ended = FALSE;
+  int n_kept = 1;
 
-  memcpy (words, *argv, (gsize) *argc * sizeof *words);
-  g_option_group_add_entries (group, (const GOptionEntry *) (gpointer) entries->data);
-  g_option_context_set_main_group (context, group);
-  g_option_context_set_help_enabled (context, FALSE);
-  gboolean is_parsed = g_option_context_parse (context, argc, argv, &refusal);
-  g_clear_pointer (&context, g_option_context_free);
-  option_entries_free (entries);
-  if (!is_parsed)
+  for (; in.at < in.n; in.at++)
     {
-      explain_refusal (start, words, error);
-      return FALSE;
+      char *word = in.words[in.at];
+      if (has_ended || word[0] != '-' || word[1] == '\0')
+        in.words[n_kept++] = word;
+      else if (g_str_equal (word, "--"))
+        has_ended = TRUE;
+      else if (!(word[1] == '-' ? take_long (start, &in, error) : take_short (start, &in, error)))
+        return FALSE;
     }
-  if (*argc > 1 && g_str_equal ((*argv)[1], "--"))
-    {
-      memmove (*argv + 1, *argv + 2, (gsize) (*argc - 1) * sizeof **argv);
-      (*argc)--;
-    }
-  if ((guint) *argc - 1 > start->program->max_args)
-    {
-      g_autofree char *safe = fw_log_escape ((*argv)[start->program->max_args + 1], -1);
-      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unexpected argument '%s'; 'fleetwire %s --help' shows the usage"),
-                   safe, start->program->name);
-      return FALSE;
-    }
-  return TRUE;
+  in.words[n_kept] = NULL;
+  *argc = n_kept;
+  if ((guint) n_kept - 1 <= start->program->max_args)
+    return TRUE;
+  g_autofree char *safe = fw_log_escape (in.words[start->program->max_args + 1], -1);
+  g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unexpected argument '%s'; 'fleetwire %s --help' shows the usage"),
+               safe, start->program->name);
+  return FALSE;
 }
 
 /* ---- Secrets ---------------------------------------------------------------------------------------------- */
@@ -474,13 +457,23 @@ apply_command_line (Start *start, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_log (const Common *common, GError **error)
+static FwErrorCode
+code_of_origin (const Start *start, const char *name)
 {
+  gboolean is_no;
+
+  return slot_of_name (start, name, &is_no)->origin == FW_ORIGIN_COMMAND_LINE ? FW_ERROR_USAGE : FW_ERROR_CONFIG;
+}
+
+static gboolean
+check_log (const Start *start, GError **error)
+{
+  const Common *common = &start->common;
+
   if (!fw_log_spec_is_valid (common->log))
     {
       g_autofree char *safe = fw_log_escape (common->log, -1);
-      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
+      g_set_error (error, FW_ERROR, code_of_origin (start, "log"),
                    _("Option 'log' is '%s', but must be a list such as 'relay-*:debug,*:info' with the levels error, "
                      "warn, info, debug and trace"),
                    safe);
@@ -489,7 +482,7 @@ check_log (const Common *common, GError **error)
   if (!g_str_equal (common->log_format, "text") && !g_str_equal (common->log_format, "json"))
     {
       g_autofree char *safe = fw_log_escape (common->log_format, -1);
-      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _("Option 'log-format' is '%s', but must be 'text' or 'json'"),
+      g_set_error (error, FW_ERROR, code_of_origin (start, "log-format"), _("Option 'log-format' is '%s', but must be 'text' or 'json'"),
                    safe);
       return FALSE;
     }
@@ -553,7 +546,7 @@ configure (Start *start, GError **error)
 {
   return apply_defaults (start, error) && read_files (start, error) && apply_files (start, error)
          && apply_environment (start, error) && apply_command_line (start, error)
-         && check_log (&start->common, error);
+         && check_log (start, error);
 }
 
 static void
@@ -609,6 +602,20 @@ fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***
   return TRUE;
 }
 
+static gboolean
+assign_word (Start *start, const char *assignment, GError **error)
+{
+  const char *equals = strchr (assignment, '=');
+  g_autofree char *name = g_strndup (assignment, equals != NULL ? (gsize) (equals - assignment) : strlen (assignment));
+  gboolean is_no;
+  FwOptionSlot *slot = slot_of_name (start, name, &is_no);
+
+  if (slot == NULL)
+    return fail_unknown (start, "--", name, error);
+  const char *text = equals != NULL ? equals + 1 : is_no ? "false" : "true";
+  return fw_option_assign (slot, text, FW_ORIGIN_COMMAND_LINE, _("the command line"), error);
+}
+
 gboolean
 fw_program_defaults (const FwProgram *program, gpointer target, const char *const *assignments, GError **error)
 {
@@ -618,23 +625,8 @@ fw_program_defaults (const FwProgram *program, gpointer target, const char *cons
   if (!apply_defaults (&start, error))
     return FALSE;
   for (; assignments != NULL && *assignments != NULL; assignments++)
-    {
-      g_autofree char *word = g_strconcat ("--", *assignments, NULL);
-      char *equals = strchr (word, '=');
-      gboolean is_no;
-
-      if (equals != NULL)
-        *equals = '\0';
-      FwOptionSlot *slot = slot_of_word (&start, word, &is_no);
-      if (slot == NULL)
-        {
-          set_unknown_option (&start, word, error);
-          return FALSE;
-        }
-      const char *text = equals != NULL ? equals + 1 : is_no ? "false" : "true";
-      if (!fw_option_assign (slot, text, FW_ORIGIN_COMMAND_LINE, _("the command line"), error))
-        return FALSE;
-    }
+    if (!assign_word (&start, *assignments, error))
+      return FALSE;
   return TRUE;
 }
 

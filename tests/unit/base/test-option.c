@@ -1,47 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fw-option.h"
-
-#include <glib/gstdio.h>
-#include <string.h>
+#include "option-rows.h"
 
 #include "fw-error.h"
-#include "fw-i18n.h"
-
-typedef struct
-{
-  gboolean quiet, color;
-  gint64 n_clients, lag_max_ms, memory_bytes;
-  double ratio;
-  char *listen;
-  char **topics;
-  char *token;
-} Options;
-
-static const FwOption rows[] = {
-  { "quiet", 'q', FW_OPTION_FLAG, G_STRUCT_OFFSET (Options, quiet), 0, 0, NULL, NULL, NULL, "Looks", NULL,
-    N_("Say less") },
-  { "color", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Options, color), 0, 0, "true", NULL, "FW_T_COLOR", "Looks", NULL,
-    N_("Use color") },
-  { "clients-max", 'c', FW_OPTION_INT, G_STRUCT_OFFSET (Options, n_clients), 1, 5000, "100", "clients", "FW_T_CLIENTS",
-    "Limits", NULL, N_("How many clients may be connected") },
-  { "lag-max", 'l', FW_OPTION_DURATION, G_STRUCT_OFFSET (Options, lag_max_ms), 100, 60000, "2s", "ms", "FW_T_LAG",
-    "Limits", NULL, N_("How old a client's oldest unsent frame may be before it is conflated") },
-  { "memory", 0, FW_OPTION_SIZE, G_STRUCT_OFFSET (Options, memory_bytes), 4096, 1 << 30, "64M", "bytes", NULL, "Limits",
-    NULL, N_("Memory for tracks") },
-  { "ratio", 0, FW_OPTION_NUMBER, G_STRUCT_OFFSET (Options, ratio), 0, 1, "0.5", NULL, NULL, "Limits", NULL,
-    N_("A ratio") },
-  { "listen", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Options, listen), 0, 0, "localhost:8080", NULL, "FW_T_LISTEN",
-    "Network", "HOST:PORT", N_("Where to listen") },
-  { "topic", 0, FW_OPTION_STRINGS, G_STRUCT_OFFSET (Options, topics), 0, 0, "iot-events", NULL, "FW_T_TOPIC", "Network",
-    "NAME", N_("A topic to follow; may be given again") },
-  { "token", 0, FW_OPTION_SECRET, G_STRUCT_OFFSET (Options, token), 0, 0, NULL, NULL, "FW_T_TOKEN", "Network", NULL,
-    N_("What to show at the door") },
-  { 0 },
-};
-
-static const FwProgram program = {
-  .name = "test", .synopsis = "[OPTION...] [URL]", .summary = N_("Tests options"), .options = rows, .max_args = 1
-};
 
 static void
 test_defaults (void)
@@ -64,10 +24,82 @@ test_defaults (void)
   fw_program_clear (&program, &options);
 }
 
+static void
+test_assignments (void)
+{
+  static const char *const assignments[] = {
+    "quiet",     "no-color",    "clients-max=5000", "lag-max=1.5s", "memory=1MiB",
+    "ratio=1e0", "topic=a,b", "topic=c",          "listen=",      NULL,
+  };
+  Options options = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (fw_program_defaults (&program, &options, assignments, &error));
+  g_assert_no_error (error);
+  g_assert_true (options.quiet);
+  g_assert_false (options.color);
+  g_assert_cmpint (options.n_clients, ==, 5000);
+  g_assert_cmpint (options.lag_max_ms, ==, 1500);
+  g_assert_cmpint (options.memory_bytes, ==, 1 << 20);
+  g_assert_cmpfloat (options.ratio, ==, 1);
+  g_assert_cmpstr (options.topics[0], ==, "a,b"); /* an argument is one item */
+  g_assert_cmpstr (options.topics[1], ==, "c");
+  g_assert_null (options.topics[2]);
+  g_assert_cmpstr (options.listen, ==, "");
+  fw_program_clear (&program, &options);
+}
+
+typedef struct
+{
+  const char *assignment, *message;
+} Refusal;
+
+static const Refusal refusals[] = {
+  { "clients-max=x",
+    "Option 'clients-max' from the command line is 'x', but must be a whole number, from 1 to 5000 clients" },
+  { "clients-max=0",
+    "Option 'clients-max' from the command line is '0', but must be a whole number, from 1 to 5000 clients" },
+  { "clients-max=99999999999999999999",
+    "Option 'clients-max' from the command line is '99999999999999999999', but must be a whole number, from 1 to 5000 "
+    "clients" },
+  { "lag-max=99ms", "Option 'lag-max' from the command line is '99ms', but must be a duration such as 500ms, 3s or 15m, "
+                    "from 100ms to 1m" },
+  { "memory=4kk",
+    "Option 'memory' from the command line is '4kk', but must be a size such as 4096, 16k or 64M, from 4k to 1G" },
+  { "memory=1e9",
+    "Option 'memory' from the command line is '1e9', but must be a size such as 4096, 16k or 64M, from 4k to 1G" },
+  { "ratio=nan", "Option 'ratio' from the command line is 'nan', but must be a number, from 0 to 1" },
+  { "ratio=0x1", "Option 'ratio' from the command line is '0x1', but must be a number, from 0 to 1" },
+  { "quiet=maybe", "Option 'quiet' from the command line is 'maybe', but must be yes or no" },
+  { "listen=\xff", "Option 'listen' from the command line is '\\xff', but must be UTF-8 text" },
+  { "lag-max=\x1b]0;hi\a", "Option 'lag-max' from the command line is '\\x1b]0;hi\\x07', but must be a duration such as "
+                           "500ms, 3s or 15m, from 100ms to 1m" },
+  { "lag-mxa=1s", "Unknown option '--lag-mxa'; did you mean '--lag-max'?" },
+  { "wherever=1", "Unknown option '--wherever'; 'fleetwire test --help' lists them" },
+};
+
+static void
+test_refusals_say_all (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      const char *assignments[] = { refusals[i].assignment, NULL };
+      Options options = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (fw_program_defaults (&program, &options, assignments, &error));
+      g_assert_error (error, FW_ERROR, FW_ERROR_USAGE);
+      g_assert_cmpstr (error->message, ==, refusals[i].message);
+      fw_program_clear (&program, &options);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/option/defaults", test_defaults);
+  g_test_add_func ("/base/option/assignments", test_assignments);
+  g_test_add_func ("/base/option/refusals-say-all", test_refusals_say_all);
   return g_test_run ();
 }
