@@ -33,6 +33,7 @@ static FwSent
 choke (FwWsConn *conn)
 {
   conn->is_choked = TRUE;
+  conn->wants_writable = TRUE;
   lws_callback_on_writable (conn->wsi);
   return FW_SENT_CHOKED;
 }
@@ -162,8 +163,10 @@ fw_ws_conn_send_text (FwWsConn *conn, const char *text, gsize len)
 void
 fw_ws_conn_want_writable (FwWsConn *conn)
 {
-  if (conn->is_open && !conn->is_closing)
-    lws_callback_on_writable (conn->wsi);
+  if (!conn->is_open || conn->is_closing)
+    return;
+  conn->wants_writable = TRUE;
+  lws_callback_on_writable (conn->wsi);
 }
 
 gboolean
@@ -291,9 +294,12 @@ fw_ws_conn_peer_closes (FwWsConn *conn, const guint8 *payload, gsize len)
 void
 fw_ws_conn_writable (FwWsConn *conn)
 {
+  gboolean is_wanted = conn->wants_writable; /* after a pong of its own, libwebsockets says it too */
+
   conn->is_choked = FALSE;
+  conn->wants_writable = FALSE;
   conn->pending_bytes = 0;
-  if (!conn->is_closing && conn->server->handler.writable != NULL)
+  if (is_wanted && !conn->is_closing && conn->server->handler.writable != NULL)
     conn->server->handler.writable (conn->server->user, conn, conn->data);
 }
 

@@ -95,12 +95,13 @@ bound_port (int fd)
 
 /* One address; -1 with errno when it cannot be had. */
 static int
-listen_on (const struct addrinfo *where, guint16 port)
+listen_on (const FwWsListeners *listeners, const struct addrinfo *where)
 {
+  guint16 port = listeners->port;
   int fd;
 
   set_port (where, port);
-  if (!port_is_ours (port))
+  if (listeners->is_alone || !port_is_ours (port))
     {
       fd = socket_bound (where, FALSE);
       if (fd < 0)
@@ -167,7 +168,7 @@ listen_on_host (FwWsListeners *listeners, const char *host, GError **error)
     return FALSE;
   for (struct addrinfo *where = found; where != NULL && listeners->n < FW_WS_LISTENERS_MAX; where = where->ai_next)
     {
-      int fd = listen_on (where, listeners->port);
+      int fd = listen_on (listeners, where);
 
       if (fd < 0 && family_is_missing (errno))
         continue;
@@ -184,13 +185,14 @@ listen_on_host (FwWsListeners *listeners, const char *host, GError **error)
 }
 
 gboolean
-fw_ws_listeners_open (FwWsListeners *listeners, const char *host, guint16 port, GError **error)
+fw_ws_listeners_open (FwWsListeners *listeners, const FwWsServerOptions *options, GError **error)
 {
+  const char *host = options->listen_host;
   const char *const *literals = literal_hosts (host);
   const char *const  itself[] = { host, NULL };
   gboolean is_any = literals != NULL && g_str_equal (host, "*");
 
-  *listeners = (FwWsListeners) { .port = port };
+  *listeners = (FwWsListeners) { .port = options->listen_port, .is_alone = options->is_alone };
   for (const char *const *each = literals != NULL ? literals : itself; *each != NULL; each++)
     {
       if (!listen_on_host (listeners, *each, error))
@@ -202,9 +204,9 @@ fw_ws_listeners_open (FwWsListeners *listeners, const char *host, guint16 port, 
         break;
     }
   if (listeners->n == 0)
-    return set_bind_error (error, host, port, EADDRNOTAVAIL);
-  listeners->shared_port = listeners->port;
-  port_count (listeners->shared_port, +1);
+    return set_bind_error (error, host, options->listen_port, EADDRNOTAVAIL);
+  listeners->counted_port = listeners->port;
+  port_count (listeners->counted_port, +1);
   return TRUE;
 }
 
@@ -214,9 +216,9 @@ fw_ws_listeners_close (FwWsListeners *listeners, gboolean and_fds)
   for (guint i = 0; and_fds && i < listeners->n; i++)
     close (listeners->fds[i]);
   listeners->n = 0;
-  if (listeners->shared_port != 0)
-    port_count (listeners->shared_port, -1);
-  listeners->shared_port = 0;
+  if (listeners->counted_port != 0)
+    port_count (listeners->counted_port, -1);
+  listeners->counted_port = 0;
 }
 
 /* Who is let in. */

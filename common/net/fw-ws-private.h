@@ -15,7 +15,7 @@
 #define FW_WS_LISTENERS_MAX 4
 #define FW_WS_WRITE_CHUNK (16 * 1024) /* what libwebsockets may write at once of what it keeps */
 
-typedef struct { gint fds[FW_WS_LISTENERS_MAX]; guint n; guint16 port; guint16 shared_port; } FwWsListeners;
+typedef struct { gint fds[FW_WS_LISTENERS_MAX]; guint n; guint16 port, counted_port; gboolean is_alone; } FwWsListeners;
 
 struct FwWsConn
 {
@@ -26,7 +26,7 @@ struct FwWsConn
   gsize       pending_bytes;
   FwWsConn   *next, *prev;
   guint16     close_code;
-  gboolean    is_open, is_choked, is_closing;
+  gboolean    is_open, is_choked, wants_writable, is_closing;
   guint8      address[16]; /* v4 as mapped v6; of v6 the /64 */
   char        peer[INET6_ADDRSTRLEN + 8];
 };
@@ -57,7 +57,7 @@ struct FwWsServer
   __atomic_store_n (&(server)->counts.field, (server)->counts.field + (guint64) (by), __ATOMIC_RELAXED)
 
 /* fw-ws-listen.c */
-gboolean    fw_ws_listeners_open (FwWsListeners *listeners, const char *host, guint16 port, GError **error);
+gboolean    fw_ws_listeners_open (FwWsListeners *listeners, const FwWsServerOptions *options, GError **error);
 void        fw_ws_listeners_close (FwWsListeners *listeners, gboolean and_fds);
 void        fw_ws_accept_all (FwWsServer *server, gint listen_fd);
 /* NULL = come in; else the reason of a 503, for a human. Takes one handshake from the allowance. */

@@ -237,7 +237,7 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
   FwWsListeners listeners;
 
   fw_lws_prepare_for_many ();
-  if (!fw_ws_listeners_open (&listeners, options->listen_host, options->listen_port, error))
+  if (!fw_ws_listeners_open (&listeners, options, error))
     return NULL;
   server = g_new0 (FwWsServer, 1);
   server->options = *options;
