@@ -104,9 +104,8 @@ option_remarks (const FwOption *row)
 }
 
 static char *
-heading (const FwOption *row)
+as_title (const char *text)
 {
-  const char *text = gettext (row->section);
   gunichar first = g_unichar_totitle (g_utf8_get_char (text));
   char buffer[7] = { 0 };
 
@@ -141,7 +140,7 @@ write_by_section (GString *out, const FwOptionSlot *slots, guint n, HeadingWrite
     {
       if (!opens_section (slots, i))
         continue;
-      g_autofree char *title = heading (slots[i].row);
+      g_autofree char *title = as_title (gettext (slots[i].row->section));
       write_heading (out, title);
       for (guint j = i; j < n; j++)
         if (g_str_equal (slots[j].row->section, slots[i].row->section) && is_shown (slots[j].row))
@@ -177,12 +176,14 @@ fw_option_help (const FwProgram *program, const FwOptionSlot *slots, guint n, gu
 {
   GString *out = g_string_new (NULL);
 
+  g_autofree char *summary = as_title (gettext (program->summary));
+
   width = MAX (width, HELP_WIDTH_MIN);
   g_string_append_printf (out, _("Usage: %s %s"), "fleetwire", program->name);
   if (program->synopsis != NULL)
-    g_string_append_printf (out, " %s", program->synopsis);
+    g_string_append_printf (out, " %s", gettext (program->synopsis));
   g_string_append (out, "\n\n");
-  append_wrapped (out, gettext (program->summary), 0, 0, width);
+  append_wrapped (out, summary, 0, 0, width);
   write_by_section (out, slots, n, write_help_heading, write_help_row, width);
   return g_string_free (out, FALSE);
 }
@@ -304,7 +305,7 @@ fw_option_man (const FwProgram *program, const FwOptionSlot *slots, guint n)
   g_string_append_printf (out, ".SH %s\nfleetwire\\-%s \\- ", _("NAME"), program->name);
   append_roff (out, gettext (program->summary));
   g_string_append_printf (out, "\n.SH %s\n.B fleetwire %s\n", _("SYNOPSIS"), program->name);
-  append_roff (out, program->synopsis != NULL ? program->synopsis : "");
+  append_roff (out, program->synopsis != NULL ? gettext (program->synopsis) : "");
   g_string_append_c (out, '\n');
   if (program->description != NULL)
     {
@@ -335,7 +336,9 @@ fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint 
 {
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, "## fleetwire %s\n\n%s.\n\n", program->name, gettext (program->summary));
+  g_autofree char *summary = as_title (gettext (program->summary));
+
+  g_string_append_printf (out, "## fleetwire %s\n\n%s.\n\n", program->name, summary);
   g_string_append (out, "| option | default | range | environment | file | what it does |\n|---|---|---|---|---|---|\n");
   for (guint i = 0; i < n; i++)
     {

@@ -51,6 +51,8 @@ typedef struct
 /* The merged configuration files: what is not an option row ([kafka] properties, [fields]). */
 typedef struct FwConfig FwConfig;
 
+/* Locale and text domain, with numbers as programs write them (LC_NUMERIC stays C); for a program without options. */
+void     fw_program_locale (const char *prgname);
 /* Sets locale and text domain, fills *target from the table, starts the log. On TRUE go on (argv holds the program
  * name and positional arguments). On FALSE exit with *ret_status: help was printed, or an error was. */
 gboolean fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***argv,

@@ -11,14 +11,6 @@ if_executable (char *path)
 }
 
 static char *
-in_build_folder (const char *command, const char *file)
-{
-  const char *build = g_getenv ("FLEETWIRE_BUILD");
-
-  return build == NULL ? NULL : if_executable (g_build_filename (build, "apps", command, file, NULL));
-}
-
-static char *
 beside_this_program (const char *file)
 {
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
@@ -32,11 +24,12 @@ beside_this_program (const char *file)
 char *
 fw_path_program (const char *command)
 {
+  const char *build = g_getenv ("FLEETWIRE_BUILD");
   g_autofree char *file = g_strdup_printf ("fleetwire-%s", command);
-  char *path = in_build_folder (command, file);
 
-  if (path == NULL)
-    path = beside_this_program (file);
+  if (build != NULL)
+    return if_executable (g_build_filename (build, "apps", command, file, NULL));
+  char *path = beside_this_program (file);
   if (path == NULL)
     path = if_executable (g_build_filename (FW_BIN_DIR, file, NULL));
   return path != NULL ? path : g_find_program_in_path (file);

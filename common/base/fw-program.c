@@ -549,19 +549,18 @@ configure (Start *start, GError **error)
          && check_log (start, error);
 }
 
-static void
-set_locale (const FwProgram *program)
+void
+fw_program_locale (const char *prgname)
 {
   const char *build = g_getenv ("FLEETWIRE_BUILD");
-  g_autofree char *name = g_strconcat ("fleetwire-", program->name, NULL);
   g_autofree char *built_locale = build != NULL ? g_build_filename (build, "po", NULL) : NULL;
 
   setlocale (LC_ALL, "");
-  setlocale (LC_NUMERIC, "C"); /* what is written for programs must not depend on who reads it */
+  setlocale (LC_NUMERIC, "C");
   bindtextdomain (GETTEXT_PACKAGE, built_locale != NULL ? built_locale : FW_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
-  g_set_prgname (name);
+  g_set_prgname (prgname);
 }
 
 int
@@ -577,10 +576,11 @@ gboolean
 fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***argv, FwConfig **ret_config,
                   int *ret_status)
 {
+  g_autofree char *name = g_strconcat ("fleetwire-", program->name, NULL);
   g_auto (Start) start;
   g_autoptr (GError) error = NULL;
 
-  set_locale (program);
+  fw_program_locale (name);
   start_init (&start, program, target);
   gboolean is_parsed = parse_command_line (&start, argc, argv, &error);
   g_autofree char *answer = is_parsed ? printed_answer (&start) : NULL;
@@ -595,7 +595,6 @@ fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***
       fw_program_clear (program, target);
       return FALSE;
     }
-  g_autofree char *name = g_strconcat ("fleetwire-", program->name, NULL);
   fw_log_init (name, start.common.log, g_str_equal (start.common.log_format, "json"));
   if (ret_config != NULL)
     *ret_config = g_steal_pointer (&start.config);
