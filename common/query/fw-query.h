@@ -6,18 +6,19 @@
  * `age > 10m`, `near 30.27,-97.74 5km`, `has temp_c`, bare words match id or label.
  * Promises: compile once, evaluate without allocation; absent is neither true nor false (three-valued; only true
  *   matches); nesting, length and set sizes have named limits; an error carries a caret, what was expected and the
- *   nearest known word. `for` and `in <place>` are read, and refused as not supported yet.
+ *   nearest known word. `for`, `in <place>`, `late` and `label` are known, and refused as not supported yet.
  * Threads: a query is immutable after compile; evaluate anywhere. */
 typedef struct FwQuery FwQuery;
 #define FW_QUERY_MAX_BYTES 4096
 #define FW_QUERY_MAX_DEPTH 64
 #define FW_QUERY_MAX_NODES 512
+#define FW_QUERY_MAX_SET 256 /* members of one `in (...)` */
 
 typedef struct
 {
   const FwDevice       *device;
   const FwAttention    *attention; /* NULL: no severity known */
-  const FwThresholds   *thresholds;
+  const FwThresholds   *thresholds; /* NULL: the defaults */
   gint64                now_ms;
 } FwQuerySubject;
 
@@ -31,6 +32,7 @@ const char *fw_query_text (const FwQuery *query);
 guint64     fw_query_fields (const FwQuery *query);       /* mask of fields it looks at */
 gboolean    fw_query_uses_time (const FwQuery *query);    /* age, status, stale, severity: the clock alone can change the answer */
 /* The earliest time after now_ms at which the clock alone could change the answer for subject; G_MAXINT64 when never. */
+/* Never later than the true one; attention is taken to be updated by then. */
 gint64      fw_query_next_change_ms (const FwQuery *query, const FwQuerySubject *subject);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FwQuery, fw_query_free)
