@@ -3,13 +3,16 @@
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fw-error.h"
 #include "fw-kafka-rd.h"
 #include "fw-log.h"
 #include "fw-port-forward.h"
+#include "fw-thread.h"
 #include "fw-i18n.h"
 
 FW_LOG_TOPIC ("mock-broker");
@@ -19,6 +22,7 @@ FW_LOG_TOPIC ("mock-broker");
 
 #define PARTITIONS_MAX 1000
 #define TOPIC_NAME_MAX_BYTES 249
+#define POKE_INTERVAL_US 2000
 
 struct FwMockBroker
 {
@@ -34,6 +38,14 @@ on_log (const rd_kafka_t *rk, int level, const char *facility, const char *text)
   (void) rk;
   (void) level;
   fw_debug ("%s: %s", facility, text);
+}
+
+static guint16
+mock_port (const FwMockBroker *self)
+{
+  const char *bootstraps = rd_kafka_mock_cluster_bootstraps (self->cluster);
+  const char *colon = strrchr (bootstraps, ':');
+  return (guint16) atoi (colon + 1);
 }
 
 static gboolean
@@ -75,6 +87,39 @@ make_topic (FwMockBroker *self, const char *text, GError **error)
   return TRUE;
 }
 
+typedef struct
+{
+  guint16 port;
+  atomic_bool is_done;
+} Poke;
+
+static void
+poke (gpointer data)
+{
+  Poke *self = data;
+  while (!atomic_load (&self->is_done))
+    {
+      int fd = fw_port_forward_dial (self->port);
+      if (fd >= 0)
+        close (fd);
+      g_usleep (POKE_INTERVAL_US);
+    }
+}
+
+/* The mock's thread can miss its wake-up and look at a request only when a connection comes in or a second has passed. */
+static gboolean
+make_topics (FwMockBroker *self, const char *const *topics, GError **error)
+{
+  Poke data = { .port = mock_port (self) };
+  FwThread *thread = fw_thread_start ("poke", poke, &data, error);
+  gboolean ok = thread != NULL;
+  for (; ok && topics && *topics; topics++)
+    ok = make_topic (self, *topics, error);
+  atomic_store (&data.is_done, TRUE);
+  fw_thread_join (thread);
+  return ok;
+}
+
 static gboolean
 make_cluster (FwMockBroker *self, GError **error)
 {
@@ -91,23 +136,12 @@ make_cluster (FwMockBroker *self, GError **error)
   return self->cluster != NULL;
 }
 
-static guint16
-mock_port (const FwMockBroker *self)
-{
-  const char *bootstraps = rd_kafka_mock_cluster_bootstraps (self->cluster);
-  const char *colon = strrchr (bootstraps, ':');
-  return (guint16) atoi (colon + 1);
-}
-
 FwMockBroker *
 fw_mock_broker_new (const char *listen, const char *const *topics, GError **error)
 {
   g_autoptr (FwMockBroker) self = g_new0 (FwMockBroker, 1);
-  if (!make_cluster (self, error))
+  if (!make_cluster (self, error) || !make_topics (self, topics, error))
     return NULL;
-  for (; topics && *topics; topics++)
-    if (!make_topic (self, *topics, error))
-      return NULL;
   self->forward = fw_port_forward_new (listen, mock_port (self), error);
   if (!self->forward)
     return NULL;
@@ -134,4 +168,10 @@ const char *
 fw_mock_broker_address (const FwMockBroker *self)
 {
   return self->address;
+}
+
+guint64
+fw_mock_broker_n_refused (const FwMockBroker *self)
+{
+  return fw_port_forward_n_refused (self->forward);
 }

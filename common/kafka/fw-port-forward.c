@@ -120,27 +120,13 @@ pair_serve (Pair *pair)
   return !(pair->pipe[0].is_shut && pair->pipe[1].is_shut);
 }
 
-static int
-dial (guint16 port)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
-  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd >= 0 && connect (fd, (struct sockaddr *) &address, sizeof address) < 0 && errno != EINPROGRESS)
-    {
-      close (fd);
-      return -1;
-    }
-  return fd;
-}
-
 static void
 accept_one (FwPortForward *self, int listener)
 {
   int yes = 1, client = accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (client < 0)
     return;
-  int upstream = self->pairs->len < FW_PORT_FORWARD_PAIRS_MAX ? dial (self->to_port) : -1;
+  int upstream = self->pairs->len < FW_PORT_FORWARD_PAIRS_MAX ? fw_port_forward_dial (self->to_port) : -1;
   if (upstream < 0)
     {
       atomic_fetch_add (&self->n_refused, 1);
@@ -305,6 +291,20 @@ open_listeners (FwPortForward *self, const char *host, guint16 port, GError **er
     g_set_error (error, FW_ERROR, failed == EACCES ? FW_ERROR_PERMISSION : FW_ERROR_UNAVAILABLE,
                  _ ("cannot listen at %s:%u: %s"), host, port, g_strerror (failed));
   return FALSE;
+}
+
+int
+fw_port_forward_dial (guint16 port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd >= 0 && connect (fd, (struct sockaddr *) &address, sizeof address) < 0 && errno != EINPROGRESS)
+    {
+      close (fd);
+      return -1;
+    }
+  return fd;
 }
 
 FwPortForward *

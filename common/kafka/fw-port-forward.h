@@ -11,6 +11,8 @@ typedef struct FwPortForward FwPortForward;
 /* listen: "localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", ":PORT" or "PORT"; port 0 = any. */
 FwPortForward *fw_port_forward_new (const char *listen, guint16 to_port, GError **error);
 void           fw_port_forward_free (FwPortForward *forward);
+/* A connection to a loopback port, perhaps not yet established; -1 with errno. */
+int            fw_port_forward_dial (guint16 port);
 guint16        fw_port_forward_port (const FwPortForward *forward);
 guint64        fw_port_forward_n_refused (const FwPortForward *forward); /* any thread */
 

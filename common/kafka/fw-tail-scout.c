@@ -14,6 +14,7 @@ FW_LOG_TOPIC ("kafka-scout");
 #define LOOK_INTERVAL_MS 4000  /* with the answer's own time: a new partition is read within 10 s */
 #define HURRY_INTERVAL_MS 500  /* while a broker or topic is missing, or a doubt stands */
 #define ASK_TIMEOUT_MS 2000
+#define METADATA_TIMEOUT_MS 1000 /* a connection that is being made goes on being made meanwhile */
 #define DOUBTS_TO_BELIEVE 2    /* a new leader may lag for a moment */
 
 typedef struct
@@ -51,8 +52,7 @@ struct FwScout
   GQueue findings FW_GUARDED_BY (lock);   /* FwFinding */
   gboolean is_stopping FW_GUARDED_BY (lock);
 
-  /* Scout's thread alone: */
-  gboolean is_up, has_looked, is_amiss;
+  gboolean is_amiss; /* scout's thread alone: look again soon */
 };
 
 void
@@ -312,14 +312,9 @@ look_at_topic (FwScout *self, Topic *topic, guint index, const rd_kafka_metadata
 static void
 find_up_or_down (FwScout *self, rd_kafka_resp_err_t code)
 {
-  gboolean is_up = !code;
-  self->is_amiss |= !is_up;
-  if (self->has_looked && is_up == self->is_up)
-    return;
-  self->has_looked = TRUE;
-  self->is_up = is_up;
-  find (self, (FwFinding){ is_up ? FW_FOUND_UP : FW_FOUND_DOWN, .partition = -1,
-                           .why = g_strdup (is_up ? "" : rd_kafka_err2str (code)) });
+  self->is_amiss |= code != 0;
+  find (self, (FwFinding){ code ? FW_FOUND_DOWN : FW_FOUND_UP, .partition = -1,
+                           .why = code ? g_strdup (rd_kafka_err2str (code)) : NULL });
 }
 
 static GPtrArray *
@@ -341,7 +336,7 @@ look (FwScout *self)
   self->is_amiss = FALSE;
   if (topics->len == 0)
     return;
-  rd_kafka_resp_err_t code = rd_kafka_metadata (self->rk, 0, NULL, &metadata, ASK_TIMEOUT_MS);
+  rd_kafka_resp_err_t code = rd_kafka_metadata (self->rk, 0, NULL, &metadata, METADATA_TIMEOUT_MS);
   find_up_or_down (self, code);
   if (code)
     return;

@@ -15,8 +15,8 @@ typedef struct FwScout FwScout;
 
 typedef enum
 {
-  FW_FOUND_UP,
-  FW_FOUND_DOWN,      /* why */
+  FW_FOUND_UP,        /* said at every look */
+  FW_FOUND_DOWN,      /* why; said at every look */
   FW_FOUND_PARTITION, /* read from offset on; end: the one after the last at this time */
   FW_FOUND_MOVED,     /* a partition that had stopped goes on at offset (from: where it had stopped) */
   FW_FOUND_END,       /* end */

@@ -41,12 +41,14 @@ struct FwTail
   FwScout *scout;
   GPtrArray *topics; /* Topic */
   gint64 published_us;
-  gboolean is_up;
+  gboolean is_up, is_known; /* whether brokers are reachable, and whether anybody has told */
 };
 
 static void
 tell (FwTail *self, FwTailEvent event)
 {
+  fw_debug ("event %d of topic %u, partition %d: %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT " %s", event.type,
+            event.topic, event.partition, event.from_offset, event.to_offset, event.why ? event.why : "");
   if (self->handler->event)
     self->handler->event (self->user, &event);
 }
@@ -185,13 +187,20 @@ apply_to_topic (Topic *topic, const FwFinding *finding)
 }
 
 static void
+tell_up_or_down (FwTail *self, gboolean is_up, const char *why)
+{
+  if (self->is_known && self->is_up == is_up)
+    return;
+  self->is_known = TRUE;
+  self->is_up = is_up;
+  tell (self, (FwTailEvent){ is_up ? FW_TAIL_UP : FW_TAIL_DOWN, .partition = -1, .why = why });
+}
+
+static void
 apply_finding (FwTail *self, const FwFinding *finding)
 {
   if (finding->type == FW_FOUND_UP || finding->type == FW_FOUND_DOWN)
-    {
-      self->is_up = finding->type == FW_FOUND_UP;
-      tell (self, (FwTailEvent){ self->is_up ? FW_TAIL_UP : FW_TAIL_DOWN, .partition = -1, .why = finding->why });
-    }
+    tell_up_or_down (self, finding->type == FW_FOUND_UP, finding->why);
   else
     apply_to_topic (g_ptr_array_index (self->topics, finding->topic), finding);
 }
@@ -362,9 +371,11 @@ on_error (rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
   (void) rk;
   FwTail *self = opaque;
-  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && self->scout)
-    fw_scout_hurry (self->scout);
   fw_debug ("%s", reason);
+  if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    return;
+  tell_up_or_down (self, FALSE, reason);
+  fw_scout_hurry (self->scout);
 }
 
 static rd_kafka_t *
