@@ -39,6 +39,7 @@ struct FwWsClient
   char    *host, *path, *subprotocol;
   guint16  port;
   FwThread *thread;
+  FwMutex   ending; /* held by who stops us, until it no longer needs the context */
   FwRing   *in, *out;
   FwWake   *has_items;
   gint      is_stopping, is_paused; /* atomic */
@@ -334,6 +335,8 @@ run (gpointer data)
   while (g_atomic_int_get (&client->is_stopping) == 0)
     if (lws_service (client->context, 0) < 0)
       break;
+  fw_mutex_lock (&client->ending); /* whoever stops us is done with the context */
+  fw_mutex_unlock (&client->ending);
   lws_sul_cancel (&client->retry);
   lws_context_destroy (client->context);
   client->context = NULL;
@@ -370,6 +373,7 @@ fw_ws_client_new (const char *url, const char *subprotocol, GError **error)
   g_autoptr (FwWsClient) client = g_new0 (FwWsClient, 1);
 
   fw_lws_prepare ();
+  fw_mutex_init (&client->ending);
   g_queue_init (&client->held);
   if (!url_parse (client, url, error))
     return NULL;
@@ -391,10 +395,12 @@ fw_ws_client_free (FwWsClient *client)
 {
   if (client == NULL)
     return;
-  g_atomic_int_set (&client->is_stopping, 1);
   if (client->thread != NULL)
     {
+      fw_mutex_lock (&client->ending);
+      g_atomic_int_set (&client->is_stopping, 1);
       lws_cancel_service (client->context);
+      fw_mutex_unlock (&client->ending);
       fw_thread_join (client->thread);
     }
   else if (client->context != NULL)
@@ -405,6 +411,7 @@ fw_ws_client_free (FwWsClient *client)
   fw_ring_free (client->in);
   fw_ring_free (client->out);
   fw_wake_free (client->has_items);
+  fw_mutex_clear (&client->ending);
   g_free (client->host);
   g_free (client->path);
   g_free (client->subprotocol);

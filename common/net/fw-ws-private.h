@@ -43,6 +43,7 @@ struct FwWsServer
   char            **subprotocols;
   lws_retry_bo_t    pings;
   FwThread         *thread;
+  FwMutex           ending; /* held by who stops us, until it no longer needs the context */
   gint              timer_fd, reserve_fd;
   gint              is_awake, is_stopping; /* atomic */
   FwWsConn         *conns;                 /* every accepted socket */

@@ -194,6 +194,8 @@ run (gpointer data)
   while (g_atomic_int_get (&server->is_stopping) == 0)
     if (lws_service (server->context, 0) < 0)
       break;
+  fw_mutex_lock (&server->ending); /* whoever stops us is done with the context */
+  fw_mutex_unlock (&server->ending);
   say_goodbye (server);
   lws_context_destroy (server->context); /* closes what was adopted */
   server->context = NULL;
@@ -202,14 +204,13 @@ run (gpointer data)
 static void
 server_free (FwWsServer *server)
 {
-  gboolean has_context = server->context != NULL;
-
-  if (has_context)
+  if (server->context != NULL)
     lws_context_destroy (server->context);
   fw_ws_listeners_close (&server->listeners, FALSE);
   if (server->reserve_fd >= 0)
     close (server->reserve_fd);
   g_clear_pointer (&server->per_address, g_hash_table_unref);
+  fw_mutex_clear (&server->ending);
   g_free (server->protocols);
   g_strfreev (server->subprotocols);
   g_free (server);
@@ -240,6 +241,7 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
   if (!fw_ws_listeners_open (&listeners, options, error))
     return NULL;
   server = g_new0 (FwWsServer, 1);
+  fw_mutex_init (&server->ending);
   server->options = *options;
   server->options.listen_host = NULL;
   server->options.subprotocols = NULL;
@@ -273,8 +275,10 @@ fw_ws_server_stop (FwWsServer *server)
 {
   if (server == NULL)
     return;
+  fw_mutex_lock (&server->ending);
   g_atomic_int_set (&server->is_stopping, 1);
   lws_cancel_service (server->context);
+  fw_mutex_unlock (&server->ending);
   fw_thread_join (server->thread);
   server_free (server);
 }

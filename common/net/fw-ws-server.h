@@ -61,7 +61,8 @@ typedef struct { guint64 n_sends, n_bytes, n_cuts, n_accepted, n_refused_limit, 
 /* Binds (an error names port and what to do), then starts the thread. A second server of this process on the same port
  * shares it; one of another process is refused. Limits are each server's own. */
 FwWsServer *fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, gpointer user, GError **error);
-void        fw_ws_server_stop (FwWsServer *server);  /* closes all connections, joins the thread, frees */
+/* Closes all connections (1001), joins the thread, frees. Nobody may be in fw_ws_server_wake any more. */
+void        fw_ws_server_stop (FwWsServer *server);
 guint16     fw_ws_server_port (const FwWsServer *server);
 void        fw_ws_server_wake (FwWsServer *server);  /* any thread; cheap when already awake */
 void        fw_ws_server_set_timer (FwWsServer *server, gint64 after_us); /* server thread; one shot; -1 = off; sub-millisecond */

@@ -89,7 +89,7 @@ test_none_wanted (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/net/admin/pages", test_pages);
   g_test_add_func ("/net/admin/next-free-port", test_next_free_port);
   g_test_add_func ("/net/admin/none-wanted", test_none_wanted);

@@ -115,7 +115,7 @@ test_versions (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/net/address/reads-what-users-write", test_addresses_that_are_read);
   g_test_add_func ("/net/address/says-what-is-allowed", test_addresses_that_are_refused);
   g_test_add_func ("/net/doors/table", test_doors);

@@ -227,7 +227,7 @@ test_urls (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/net/client/talks-both-ways", test_talks_both_ways);
   g_test_add_func ("/net/client/no-subprotocol", test_no_subprotocol);
   g_test_add_func ("/net/client/says-why-it-was-refused", test_says_why_it_was_refused);

@@ -145,7 +145,7 @@ test_other_upgrades_end_quietly (void)
       if (i == 3)
         peer_say (peer, "\r\n\r\n\r\n\r\n");
       peer_reaches_end (peer);
-      g_assert_null (memmem (peer->in->data, peer->in->len, " 101 ", 5));
+      g_assert_true (peer->in->len == 0 || memmem (peer->in->data, peer->in->len, " 101 ", 5) == NULL);
     }
 }
 
@@ -156,7 +156,7 @@ test_http_keeps_alive_and_knows_head (void)
 {
   g_autoptr (House) house = house_new (NULL);
   g_autoptr (Peer) peer = peer_connect (fw_ws_server_port (house->server), 0);
-  g_autofree char *body = NULL, *head = NULL, *head_2 = NULL, *body_2 = NULL;
+  g_autofree char *body = NULL, *head = NULL, *head_2 = NULL;
 
   peer_say (peer, "GET /a%20b?x=1&y=%26%3D HTTP/1.1\r\nHost: localhost:1\r\n\r\n");
   head = peer_read_reply (peer, &body);
@@ -472,6 +472,7 @@ test_a_choked_client_can_be_cut (void)
   g_autoptr (Peer) peer = peer_opened (house, 2048);
   gint64 before_us;
 
+  g_assert_nonnull (peer); /* and it reads nothing */
   house_do (house, fill_it);
   before_us = g_get_monotonic_time ();
   house_do (house, close_hard);
@@ -670,6 +671,7 @@ test_localhost_is_both_families (void)
   options.listen_host = "localhost";
   house = house_new (&options);
   peer = peer_opened (house, 0);
+  g_assert_nonnull (peer);
   to.sin6_port = htons (fw_ws_server_port (house->server));
   if (fd < 0 || bind (fd, (struct sockaddr *) &(struct sockaddr_in6) { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback },
                       sizeof to) != 0)
@@ -708,6 +710,7 @@ test_out_of_descriptors_is_answered (void)
   g_assert_true (g_str_has_prefix (head, "HTTP/1.1 503 "));
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
   later = peer_opened (house, 0);
+  g_assert_nonnull (later);
 }
 
 /* One that never speaks, one that dawdles over its handshake, one that answers no ping: at once, as each takes its time. */
@@ -785,7 +788,7 @@ test_many_wakes_are_one (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/net/handshake/no-subprotocol-opens-with-none", test_no_subprotocol_opens_with_none);
   g_test_add_func ("/net/handshake/known-subprotocol-is-chosen", test_known_subprotocol_is_chosen);
   g_test_add_func ("/net/handshake/unknown-subprotocol-is-told-ours", test_unknown_subprotocol_is_told_ours);

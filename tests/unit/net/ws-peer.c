@@ -79,7 +79,7 @@ peer_read_head (Peer *peer)
 {
   for (;;)
     {
-      const guint8 *end = memmem (peer->in->data, peer->in->len, "\r\n\r\n", 4);
+      const guint8 *end = peer->in->len == 0 ? NULL : memmem (peer->in->data, peer->in->len, "\r\n\r\n", 4);
 
       if (end != NULL)
         {
