@@ -21,11 +21,19 @@ FW_LOG_TOPIC ("mock-broker");
  * where the client's later connections go straight. The mock itself would abort the process if it could not bind. */
 
 #define PARTITIONS_MAX 1000
+#define DEFAULT_PARTITIONS 8
 #define TOPIC_NAME_MAX_BYTES 249
 #define POKE_INTERVAL_US 2000
 
+typedef struct
+{
+  char *name;
+  int n_partitions;
+} Topic;
+
 struct FwMockBroker
 {
+  GPtrArray *topics; /* Topic */
   rd_kafka_t *rk;
   rd_kafka_mock_cluster_t *cluster;
   FwPortForward *forward;
@@ -48,19 +56,29 @@ mock_port (const FwMockBroker *self)
   return (guint16) atoi (colon + 1);
 }
 
+static void
+topic_free (gpointer data)
+{
+  Topic *topic = data;
+  g_free (topic->name);
+  g_free (topic);
+}
+
 static gboolean
-parse_topic (const char *text, char **ret_name, int *ret_partitions, GError **error)
+parse_topic (FwMockBroker *self, const char *text, GError **error)
 {
   const char *colon = strrchr (text, ':');
   gsize name_len = colon ? (gsize) (colon - text) : strlen (text);
-  guint64 n = 8;
+  guint64 n = DEFAULT_PARTITIONS;
   g_autofree char *name = g_strndup (text, name_len);
   gboolean name_ok = name_len > 0 && name_len <= TOPIC_NAME_MAX_BYTES
                      && name[strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-")] == '\0';
   if (name_ok && (!colon || g_ascii_string_to_unsigned (colon + 1, 10, 1, PARTITIONS_MAX, &n, NULL)))
     {
-      *ret_name = g_steal_pointer (&name);
-      *ret_partitions = (int) n;
+      Topic *topic = g_new (Topic, 1);
+      topic->name = g_steal_pointer (&name);
+      topic->n_partitions = (int) n;
+      g_ptr_array_add (self->topics, topic);
       return TRUE;
     }
   g_autofree char *shown = g_strescape (text, NULL);
@@ -72,19 +90,23 @@ parse_topic (const char *text, char **ret_name, int *ret_partitions, GError **er
 }
 
 static gboolean
-make_topic (FwMockBroker *self, const char *text, GError **error)
+parse_topics (FwMockBroker *self, const char *const *topics, GError **error)
 {
-  g_autofree char *name = NULL;
-  int n_partitions;
-  if (!parse_topic (text, &name, &n_partitions, error))
-    return FALSE;
-  rd_kafka_resp_err_t code = rd_kafka_mock_topic_create (self->cluster, name, n_partitions, 1);
-  if (code && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-    {
-      fw_rd_set_error (error, code, name);
+  for (; topics && *topics; topics++)
+    if (!parse_topic (self, *topics, error))
       return FALSE;
-    }
   return TRUE;
+}
+
+static gboolean
+make_topic (FwMockBroker *self, const Topic *topic, GError **error)
+{
+  rd_kafka_resp_err_t code
+      = rd_kafka_mock_topic_create (self->cluster, topic->name, topic->n_partitions, 1);
+  if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    return TRUE;
+  fw_rd_set_error (error, code, topic->name);
+  return FALSE;
 }
 
 typedef struct
@@ -108,13 +130,13 @@ poke (gpointer data)
 
 /* The mock's thread can miss its wake-up and look at a request only when a connection comes in or a second has passed. */
 static gboolean
-make_topics (FwMockBroker *self, const char *const *topics, GError **error)
+make_topics (FwMockBroker *self, GError **error)
 {
   Poke data = { .port = mock_port (self) };
   FwThread *thread = fw_thread_start ("poke", poke, &data, error);
   gboolean ok = thread != NULL;
-  for (; ok && topics && *topics; topics++)
-    ok = make_topic (self, *topics, error);
+  for (guint i = 0; ok && i < self->topics->len; i++)
+    ok = make_topic (self, g_ptr_array_index (self->topics, i), error);
   atomic_store (&data.is_done, TRUE);
   fw_thread_join (thread);
   return ok;
@@ -136,14 +158,15 @@ make_cluster (FwMockBroker *self, GError **error)
   return self->cluster != NULL;
 }
 
+/* What can be refused is refused before there is a cluster: freeing one takes librdkafka a second. */
 FwMockBroker *
 fw_mock_broker_new (const char *listen, const char *const *topics, GError **error)
 {
   g_autoptr (FwMockBroker) self = g_new0 (FwMockBroker, 1);
-  if (!make_cluster (self, error) || !make_topics (self, topics, error))
-    return NULL;
-  self->forward = fw_port_forward_new (listen, mock_port (self), error);
-  if (!self->forward)
+  self->topics = g_ptr_array_new_with_free_func (topic_free);
+  if (!parse_topics (self, topics, error) || !(self->forward = fw_port_forward_new (listen, error))
+      || !make_cluster (self, error) || !make_topics (self, error)
+      || !fw_port_forward_start (self->forward, mock_port (self), error))
     return NULL;
   self->address = g_strdup_printf ("localhost:%u", fw_port_forward_port (self->forward));
   fw_debug ("%s stands before 127.0.0.1:%u", self->address, mock_port (self));
@@ -160,6 +183,7 @@ fw_mock_broker_free (FwMockBroker *self)
     rd_kafka_mock_cluster_destroy (self->cluster);
   if (self->rk)
     rd_kafka_destroy (self->rk);
+  g_ptr_array_unref (self->topics);
   g_free (self->address);
   g_free (self);
 }

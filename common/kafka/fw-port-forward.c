@@ -308,7 +308,7 @@ fw_port_forward_dial (guint16 port)
 }
 
 FwPortForward *
-fw_port_forward_new (const char *listen, guint16 to_port, GError **error)
+fw_port_forward_new (const char *listen, GError **error)
 {
   g_autofree char *host = NULL;
   guint16 port;
@@ -316,13 +316,17 @@ fw_port_forward_new (const char *listen, guint16 to_port, GError **error)
     return NULL;
   g_autoptr (FwPortForward) self = g_new0 (FwPortForward, 1);
   self->listeners[0] = self->listeners[1] = -1;
-  self->to_port = to_port;
   self->wake = fw_wake_new ();
   self->pairs = g_ptr_array_new_with_free_func (pair_free);
-  if (!open_listeners (self, host, port, error)
-      || !(self->thread = fw_thread_start ("port-forward", run, self, error)))
-    return NULL;
-  return g_steal_pointer (&self);
+  return open_listeners (self, host, port, error) ? g_steal_pointer (&self) : NULL;
+}
+
+gboolean
+fw_port_forward_start (FwPortForward *self, guint16 to_port, GError **error)
+{
+  self->to_port = to_port;
+  self->thread = fw_thread_start ("port-forward", run, self, error);
+  return self->thread != NULL;
 }
 
 void

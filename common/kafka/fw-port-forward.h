@@ -8,8 +8,10 @@
 typedef struct FwPortForward FwPortForward;
 #define FW_PORT_FORWARD_PAIRS_MAX 256
 
-/* listen: "localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", ":PORT" or "PORT"; port 0 = any. */
-FwPortForward *fw_port_forward_new (const char *listen, guint16 to_port, GError **error);
+/* Binds and listens; who connects waits for start. listen: "localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", ":PORT" or
+ * "PORT"; port 0 = any. */
+FwPortForward *fw_port_forward_new (const char *listen, GError **error);
+gboolean       fw_port_forward_start (FwPortForward *forward, guint16 to_port, GError **error);
 void           fw_port_forward_free (FwPortForward *forward);
 /* A connection to a loopback port, perhaps not yet established; -1 with errno. */
 int            fw_port_forward_dial (guint16 port);
