@@ -156,10 +156,10 @@ print_result (const Reader *readers, const Window *window)
   print_pace (readers, PACE_HEALTHY, "healthy", ", ");
   print_pace (readers, PACE_SLOW, "slow", ", ");
   print_pace (readers, PACE_NEVER, "never", ", ");
-  g_print ("\"p50_ms\": %.2f, \"p99_ms\": %.2f, \"p999_ms\": %.2f, \"max_ms\": %.2f, \"frames\": %" G_GUINT64_FORMAT
+  g_print ("\"arrived\": %" G_GUINT64_FORMAT ", \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"p999_ms\": %.2f, \"max_ms\": %.2f, \"frames\": %" G_GUINT64_FORMAT
            ", \"bytes\": %" G_GUINT64_FORMAT ", \"reads\": %" G_GUINT64_FORMAT ", \"cpu_s\": %.2f}\n",
-           (double) fw_hist_quantile (latency, 0.5) / 1000, (double) fw_hist_quantile (latency, 0.99) / 1000,
-           (double) fw_hist_quantile (latency, 0.999) / 1000, (double) latency->max / 1000, window->n_frames, window->n_bytes,
+           window->n_arrived, (double) fw_hist_quantile (latency, 0.5) / 1000,
+           (double) fw_hist_quantile (latency, 0.99) / 1000, (double) fw_hist_quantile (latency, 0.999) / 1000, (double) latency->max / 1000, window->n_frames, window->n_bytes,
            window->n_reads,
            (double) (used.ru_utime.tv_sec + used.ru_stime.tv_sec)
              + (double) (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / G_USEC_PER_SEC);

@@ -136,6 +136,8 @@ count_stamp (Reader *reader, Window *window, const guint8 *stamp, gint64 now_us)
   gint64 due_us = (gint64) bench_digits (stamp + STAMP_KEY_LEN, STAMP_US_DIGITS);
 
   reader->n_all++;
+  if (reader->pace == PACE_HEALTHY && now_us >= window->from_us && now_us < window->to_us)
+    window->n_arrived++;
   if (due_us < window->from_us || due_us >= window->to_us)
     return;
   reader->n_window++;

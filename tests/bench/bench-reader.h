@@ -9,6 +9,7 @@ typedef struct
 {
   gint64 from_us, to_us; /* messages due in here are measured; others only counted */
   FwHist latency_us;     /* of what the healthy ones got */
+  guint64 n_arrived;     /* messages that came to healthy ones between from and to, whenever they were due */
   guint64 n_frames, n_bytes, n_reads;
 } Window;
 
