@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dash-app.h"
+#include "dash-paint.h"
+#include "fw-query.h"
+#include <string.h>
+
+#define ZOOM_STEP 1.4142135623730951
+#define POINTS_WHOLE_MAX 3000 /* devices; above it the map asks only for what it shows */
+#define BOX_MARGIN 0.25
+
+DashApp *
+dash_app_new (const FwClock *clock, const char *url, const char *filter, DashView view,
+              gboolean is_ascii)
+{
+  DashApp *app = g_new0 (DashApp, 1);
+
+  app->clock = clock;
+  app->store = dash_store_new (clock);
+  app->map = dash_map_new ();
+  app->canvas = dash_canvas_new (80, 24, is_ascii);
+  app->view = view;
+  app->url = g_strdup (url);
+  app->filter = g_strdup (filter != NULL ? filter : "");
+  dash_table_init (&app->table);
+  dash_prompt_init (&app->prompt);
+  return app;
+}
+
+void
+dash_app_free (DashApp *app)
+{
+  if (app == NULL)
+    return;
+  dash_store_free (app->store);
+  dash_map_free (app->map);
+  dash_canvas_free (app->canvas);
+  dash_table_clear (&app->table);
+  dash_prompt_clear (&app->prompt);
+  g_free (app->url);
+  g_free (app->filter);
+  g_free (app->filter_before);
+  g_free (app);
+}
+
+static void
+set_filter (DashApp *app, const char *filter)
+{
+  if (strcmp (app->filter, filter) == 0)
+    return;
+  g_free (app->filter);
+  app->filter = g_strdup (filter);
+  app->table.top = 0;
+}
+
+/* The first line of a query's error says what; the caret is ours to draw. */
+static void
+check_prompt (DashApp *app)
+{
+  g_autoptr (GError) error = NULL;
+  guint at = 0;
+  g_autoptr (FwQuery) query = fw_query_new (app->prompt.text->str, &at, &error);
+
+  if (query != NULL)
+    {
+      dash_prompt_set_error (&app->prompt, NULL, 0);
+      set_filter (app, app->prompt.text->str);
+      return;
+    }
+  *strchrnul (error->message, '\n') = '\0';
+  dash_prompt_set_error (&app->prompt, error->message, at);
+}
+
+static void
+key_to_prompt (DashApp *app, gunichar key)
+{
+  switch (dash_prompt_key (&app->prompt, key))
+    {
+    case DASH_PROMPT_CHANGED:
+      check_prompt (app);
+      break;
+    case DASH_PROMPT_CANCELLED:
+      set_filter (app, app->filter_before);
+      break;
+    default:
+      break;
+    }
+}
+
+static DashPlace
+place (const DashApp *app)
+{
+  return app->is_help     ? DASH_IN_HELP
+         : app->is_detail ? DASH_IN_DETAIL
+         : app->is_on_map ? DASH_IN_MAP
+                          : DASH_IN_LIST;
+}
+
+static void
+go_back (DashApp *app)
+{
+  if (app->is_help)
+    app->is_help = FALSE;
+  else if (app->is_detail)
+    {
+      app->is_detail = FALSE;
+      dash_map_set_follow (app->map, app->table.is_following);
+    }
+  else if (app->is_on_map)
+    app->is_on_map = FALSE;
+  else
+    set_filter (app, "");
+}
+
+static void
+open_prompt (DashApp *app)
+{
+  g_free (app->filter_before);
+  app->filter_before = g_strdup (app->filter);
+  dash_prompt_open (&app->prompt, app->filter);
+}
+
+static void
+move_cursor (DashApp *app, int by)
+{
+  if (dash_table_move (&app->table, app->store, by))
+    dash_store_forget_selected (app->store);
+  dash_store_hold_order (app->store);
+}
+
+static void
+set_follow (DashApp *app, gboolean is_following)
+{
+  app->table.is_following = is_following;
+  dash_map_set_follow (app->map, is_following);
+}
+
+static void
+show_view (DashApp *app, DashView view)
+{
+  app->view = view;
+  app->is_detail = app->is_help = FALSE;
+  app->is_on_map = view == DASH_VIEW_MAP;
+}
+
+static void
+move_map (DashApp *app, int right, int down)
+{
+  dash_map_set_follow (app->map, FALSE);
+  dash_viewport_pan (dash_map_view (app->map), dash_map_area (app->map), right, down);
+}
+
+static void
+open_detail (DashApp *app)
+{
+  if (app->table.selected == NULL)
+    return;
+  app->is_detail = TRUE;
+  dash_map_set_follow (app->map, TRUE);
+}
+
+static gboolean
+do_in_list (DashApp *app, DashCommand command)
+{
+  int page = (int)MAX (app->table.n_lines, 1);
+
+  switch (command)
+    {
+    case DASH_DO_UP:
+      move_cursor (app, -1);
+      return TRUE;
+    case DASH_DO_DOWN:
+      move_cursor (app, 1);
+      return TRUE;
+    case DASH_DO_PAGE_UP:
+      move_cursor (app, -page);
+      return TRUE;
+    case DASH_DO_PAGE_DOWN:
+      move_cursor (app, page);
+      return TRUE;
+    case DASH_DO_FIRST:
+      move_cursor (app, -G_MAXINT16);
+      return TRUE;
+    case DASH_DO_LAST:
+      move_cursor (app, G_MAXINT16);
+      return TRUE;
+    case DASH_DO_SORT_NEXT:
+      dash_table_sort (&app->table, 1);
+      return TRUE;
+    case DASH_DO_SORT_BEFORE:
+      dash_table_sort (&app->table, -1);
+      return TRUE;
+    case DASH_DO_REVERSE:
+      app->table.is_descending = !app->table.is_descending;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+do_on_map (DashApp *app, DashCommand command)
+{
+  switch (command)
+    {
+    case DASH_DO_MAP:
+      app->is_on_map = !app->is_on_map;
+      return TRUE;
+    case DASH_DO_ZOOM_IN:
+      dash_viewport_zoom (dash_map_view (app->map), ZOOM_STEP);
+      return TRUE;
+    case DASH_DO_ZOOM_OUT:
+      dash_viewport_zoom (dash_map_view (app->map), 1 / ZOOM_STEP);
+      return TRUE;
+    case DASH_DO_FIT:
+      set_follow (app, FALSE);
+      dash_map_reset (app->map);
+      return TRUE;
+    case DASH_DO_PAN_LEFT:
+      move_map (app, -1, 0);
+      return TRUE;
+    case DASH_DO_PAN_RIGHT:
+      move_map (app, 1, 0);
+      return TRUE;
+    case DASH_DO_PAN_UP:
+      move_map (app, 0, -1);
+      return TRUE;
+    case DASH_DO_PAN_DOWN:
+      move_map (app, 0, 1);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+do_elsewhere (DashApp *app, DashCommand command)
+{
+  switch (command)
+    {
+    case DASH_DO_QUIT:
+      app->wants_quit = TRUE;
+      break;
+    case DASH_DO_HELP:
+      app->is_help = !app->is_help;
+      break;
+    case DASH_DO_FILTER:
+      open_prompt (app);
+      break;
+    case DASH_DO_OPEN:
+      open_detail (app);
+      break;
+    case DASH_DO_BACK:
+      go_back (app);
+      break;
+    case DASH_DO_FOLLOW:
+      set_follow (app, !app->table.is_following);
+      break;
+    case DASH_DO_OVERVIEW:
+    case DASH_DO_TABLE:
+    case DASH_DO_WHOLE_MAP:
+    case DASH_DO_CHART:
+      show_view (app, (DashView)(command - DASH_DO_OVERVIEW));
+      break;
+    case DASH_DO_NEXT_VIEW:
+      show_view (app, (app->view + 1) % DASH_N_VIEWS);
+      break;
+    case DASH_DO_REDRAW:
+      app->wants_redraw = TRUE;
+      break;
+    default:
+      break;
+    }
+}
+
+void
+dash_app_key (DashApp *app, gunichar key)
+{
+  DashCommand command;
+
+  if (app->prompt.is_open)
+    {
+      key_to_prompt (app, key);
+      return;
+    }
+  command = dash_keys_find (key, place (app));
+  if (!do_in_list (app, command) && !do_on_map (app, command))
+    do_elsewhere (app, command);
+}
+
+/* Figures over all that match: how many of each status and severity, and each number's lowest, mean
+ * and highest. */
+static char **
+totals_wanted (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  g_ptr_array_add (names, g_strdup ("status"));
+  g_ptr_array_add (names, g_strdup ("severity"));
+  for (guint id = 0; id < fw_field_n (); id++)
+    if (fw_field (id)->type == FW_FIELD_NUMBER)
+      g_ptr_array_add (names, g_strdup (fw_field (id)->name));
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+static void
+wish_window (DashApp *app)
+{
+  g_auto (GStrv) totals = totals_wanted ();
+  FwClientMessage wish = {
+    .channel = FW_CHANNEL_FLEET,
+    .where = *app->filter != '\0' ? app->filter : NULL,
+    .fields = dash_columns_fields (),
+    .interval_ms = 500,
+    .order = app->table.order,
+    .descending = app->table.is_descending,
+    .first = dash_table_n_wanted (&app->table),
+    .totals = totals,
+  };
+
+  dash_subs_want (app->store->subs, DASH_SUB_WINDOW, &wish);
+}
+
+static void
+wish_points (DashApp *app)
+{
+  FwClientMessage wish = {
+    .channel = FW_CHANNEL_FLEET,
+    .where = *app->filter != '\0' ? app->filter : NULL,
+    .interval_ms = 500,
+    .fields = FW_FIELD_MASK_POSITION | FW_FIELD_BIT (FW_FIELD_SPEED_KMH)
+              | FW_FIELD_BIT (FW_FIELD_HEADING_DEG),
+  };
+  DashArea area = dash_map_area (app->map);
+
+  if (app->store->n_match > POINTS_WHOLE_MAX && area.width > 0
+      && dash_map_view (app->map)->dots_per_world > 0)
+    {
+      wish.has_bbox = TRUE;
+      wish.bbox = dash_viewport_box (dash_map_view (app->map), area, BOX_MARGIN);
+    }
+  dash_subs_want (app->store->subs, DASH_SUB_POINTS, &wish);
+}
+
+/* Quoted as the query language reads strings. */
+static char *
+quote (const char *text, gsize len)
+{
+  GString *quoted = g_string_new ("\"");
+
+  for (gsize i = 0; i < len; i++)
+    {
+      if (text[i] == '"' || text[i] == '\\')
+        g_string_append_c (quoted, '\\');
+      g_string_append_c (quoted, text[i]);
+    }
+  g_string_append_c (quoted, '"');
+  return g_string_free (quoted, FALSE);
+}
+
+static void
+wish_detail (DashApp *app)
+{
+  const char *key = app->table.selected, *slash = key != NULL ? strchr (key, '/') : NULL;
+  g_autofree char *fleet = slash != NULL ? quote (key, (gsize)(slash - key)) : NULL;
+  g_autofree char *id = slash != NULL ? quote (slash + 1, strlen (slash + 1)) : NULL;
+  g_autofree char *where
+      = slash != NULL ? g_strdup_printf ("device_id = %s and fleet = %s", id, fleet) : NULL;
+  FwClientMessage wish = { .channel = FW_CHANNEL_FLEET, .where = where, .interval_ms = 250 };
+
+  dash_subs_want (app->store->subs, DASH_SUB_DETAIL, where != NULL ? &wish : NULL);
+}
+
+static void
+wish_all (DashApp *app)
+{
+  FwClientMessage wish = { .channel = FW_CHANNEL_FLEET,
+                           .fields = FW_FIELD_BIT (FW_FIELD_SPEED_KMH),
+                           .interval_ms = 1000,
+                           .first = 1 };
+
+  dash_subs_want (app->store->subs, DASH_SUB_ALL, *app->filter != '\0' ? &wish : NULL);
+}
+
+void
+dash_app_wish (DashApp *app)
+{
+  wish_window (app);
+  wish_points (app);
+  wish_detail (app);
+  wish_all (app);
+}
+
+void
+dash_app_draw (DashApp *app)
+{
+  dash_paint (app);
+}
+
+gboolean
+dash_app_cursor (const DashApp *app, int *ret_x, int *ret_y)
+{
+  if (!app->prompt.is_open)
+    return FALSE;
+  dash_prompt_cursor (&app->prompt, dash_paint_prompt_area (app), ret_x, ret_y);
+  return TRUE;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dash-header.h"
+#include "dash-chart.h"
+#include "dash-sanitise.h"
+#include "fw-units.h"
+#include <math.h>
+#include <string.h>
+
+#include "fw-i18n.h"
+
+#define QUIET_MS 12000 /* the relay says the time every 5 s; more than twice that is silence */
+#define SPARK_CELLS_MAX 24
+
+static const FwStatus shown_statuses[]
+    = { FW_STATUS_MOVING, FW_STATUS_IDLE, FW_STATUS_STOPPED, FW_STATUS_OFFLINE, FW_STATUS_UNKNOWN };
+
+static void
+draw_seconds (DashPen *pen, DashStyle style, const char *format, gint64 ms)
+{
+  g_autofree char *age = dash_age_text (MAX (ms, 0));
+
+  dash_pen_print (pen, style, format, age);
+}
+
+static void
+draw_no_relay (DashPen *pen, const DashStore *store, gint64 now_ms)
+{
+  g_autofree char *clock = dash_zone_clock_text (store->link.last_message_ms);
+
+  draw_seconds (pen, DASH_INK_ALARM | DASH_BOLD, _ (" NO RELAY %s "),
+                now_ms - store->link.since_ms);
+  dash_pen_gap (pen, 1);
+  if (store->link.last_message_ms > 0)
+    dash_pen_print (pen, DASH_INK_STRONG, _ (" showing %s "), clock);
+  draw_seconds (pen, DASH_INK_PLAIN, _ (" retry in %s "), store->link.retry_at_ms - now_ms + 999);
+  if (store->link.why != NULL && dash_pen_room (pen) > 16)
+    dash_pen_print (pen, DASH_INK_DIM, " %s", store->link.why);
+}
+
+/* The one place that says how we stand with the relay. Returns FALSE when the rest of the line is
+ * taken. */
+static gboolean
+draw_link (DashPen *pen, const DashStore *store)
+{
+  gint64 now_ms = fw_clock_wall_ms (store->clock);
+
+  switch (store->link.state)
+    {
+    case DASH_LINK_CONNECTING:
+      draw_seconds (pen, DASH_INK_WAIT | DASH_BOLD, _ (" CONNECTING %s "),
+                    now_ms - store->link.since_ms);
+      return TRUE;
+    case DASH_LINK_DOWN:
+      draw_no_relay (pen, store, now_ms);
+      return FALSE;
+    case DASH_LINK_UP:
+      break;
+    }
+  if (store->link.last_message_ms > 0 && now_ms - store->link.last_message_ms > QUIET_MS)
+    draw_seconds (pen, DASH_INK_WAIT | DASH_BOLD, _ (" QUIET %s "),
+                  now_ms - store->link.last_message_ms);
+  else if (store->n_warming > 0)
+    dash_pen_print (pen, DASH_INK_WAIT | DASH_BOLD, _ (" WARMING %u "), store->n_warming);
+  else
+    dash_pen_text (pen, DASH_INK_LIVE | DASH_BOLD, _ (" LIVE "));
+  return TRUE;
+}
+
+static char *
+lag_text (const DashStore *store, const char *format)
+{
+  double p50, p99;
+
+  if (store->link.state != DASH_LINK_UP || !dash_lag_figures (&store->to_screen, &p50, &p99))
+    return g_strdup ("");
+  return g_strdup_printf (format, p50);
+}
+
+static void
+draw_first_line (DashCanvas *canvas, DashArea area, const DashStore *store,
+                 const DashHeader *header)
+{
+  DashPen pen = dash_pen (canvas, area, 0);
+  g_autofree char *clock = dash_long_clock_text (fw_clock_wall_ms (store->clock));
+  /* Translators: how old the newest shown fact is, on its way from Kafka to this screen */
+  g_autofree char *lag = lag_text (store, _ ("%.0f ms behind   "));
+  int right = (int)dash_sanitise_width (clock, 40) + (int)dash_sanitise_width (lag, 40) + 1;
+
+  dash_pen_gap (&pen, 1);
+  if (draw_link (&pen, store))
+    {
+      dash_pen_gap (&pen, 2);
+      dash_pen_text (&pen, DASH_INK_STRONG, "Fleetwire");
+      dash_pen_print (&pen, DASH_INK_DIM, "  %s", header->url);
+      if (store->is_conflated)
+        dash_pen_text (&pen, DASH_INK_WARN, _ ("  slowed"));
+    }
+  if (dash_pen_room (&pen) < right)
+    return;
+  dash_pen_to_right (&pen, right);
+  dash_pen_text (&pen, DASH_INK_DIM, lag);
+  dash_pen_text (&pen, DASH_INK_PLAIN, clock);
+}
+
+static void
+draw_n (DashPen *pen, const DashStore *store, const DashHeader *header, gboolean is_short)
+{
+  g_autofree char *n = fw_units_count ((double)MAX (store->n_match, 0)),
+                  *all = fw_units_count ((double)MAX (store->n_all, 0));
+
+  if (store->n_match < 0)
+    return;
+  dash_pen_text (pen, DASH_INK_STRONG | DASH_BOLD, n);
+  if (*header->filter != '\0' && store->n_all >= 0)
+    /* Translators: as in "9 of 300" */
+    dash_pen_print (pen, DASH_INK_DIM, _ (" of %s"), all);
+  if (!is_short)
+    dash_pen_print (pen, DASH_INK_DIM, " %s",
+                    ngettext ("vehicle", "vehicles", (gulong)store->n_match));
+  dash_pen_gap (pen, is_short ? 2 : 3);
+}
+
+static void
+draw_severities (DashPen *pen, const DashTotals *totals, gboolean is_short)
+{
+  gint64 n_critical = totals->by_severity[FW_SEVERITY_CRITICAL],
+         n_warning = totals->by_severity[FW_SEVERITY_WARNING];
+
+  dash_pen_print (pen, n_critical > 0 ? DASH_INK_CRIT | DASH_BOLD : DASH_INK_DIM,
+                  "%s%s%" G_GINT64_FORMAT, dash_severity_sign (FW_SEVERITY_CRITICAL),
+                  is_short ? "" : " ", n_critical);
+  if (!is_short)
+    dash_pen_print (pen, DASH_INK_DIM, " %s", _ ("critical"));
+  dash_pen_gap (pen, is_short ? 1 : 3);
+  dash_pen_print (pen, n_warning > 0 ? DASH_INK_WARN | DASH_BOLD : DASH_INK_DIM,
+                  "%s%s%" G_GINT64_FORMAT, dash_severity_sign (FW_SEVERITY_WARNING),
+                  is_short ? "" : " ", n_warning);
+  if (!is_short)
+    dash_pen_print (pen, DASH_INK_DIM, " %s", _ ("warning"));
+  dash_pen_gap (pen, 3);
+}
+
+static void
+draw_statuses (DashPen *pen, const DashTotals *totals, gboolean is_short)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shown_statuses); i++)
+    {
+      FwStatus status = shown_statuses[i];
+      gint64 n = totals->by_status[status];
+
+      if (n == 0 && status == FW_STATUS_UNKNOWN)
+        continue;
+      dash_pen_print (pen, dash_status_style (status) | DASH_BOLD, "%c", fw_status_letter (status));
+      dash_pen_print (pen, n > 0 ? DASH_INK_STRONG : DASH_INK_DIM, " %" G_GINT64_FORMAT, n);
+      if (!is_short)
+        dash_pen_print (pen, DASH_INK_DIM, " %s", dash_status_word (status));
+      dash_pen_gap (pen, is_short ? 2 : 3);
+    }
+}
+
+static void
+draw_counts (DashCanvas *canvas, DashArea area, int line, const DashStore *store,
+             const DashHeader *header)
+{
+  DashPen pen = dash_pen (canvas, area, line);
+  gboolean is_short = area.width < (store->totals.by_status[FW_STATUS_UNKNOWN] > 0 ? 116 : 100);
+
+  dash_pen_gap (&pen, 1);
+  draw_n (&pen, store, header, FALSE);
+  if (!store->totals.is_known)
+    return;
+  draw_severities (&pen, &store->totals, is_short);
+  draw_statuses (&pen, &store->totals, is_short);
+}
+
+static void
+draw_vital (DashPen *pen, const char *name, const DashSeries *series, const char *unit,
+            int decimals, int spark_cells)
+{
+  guint n;
+  const double *values = dash_series_tail (series, (guint)spark_cells, &n);
+  double low, high;
+  int end;
+
+  if (!dash_series_range (values, n, &low, &high) || dash_pen_room (pen) < spark_cells + 20)
+    return;
+  dash_pen_print (pen, DASH_INK_DIM, "%s ", name);
+  end = pen->x + 3;
+  if (isfinite (dash_series_last (series)))
+    dash_pen_print (pen, DASH_INK_STRONG, "%.*f", decimals, dash_series_last (series));
+  dash_pen_text (pen, DASH_INK_DIM, unit);
+  pen->x = MAX (pen->x, MIN (end + (int)dash_sanitise_width (unit, 8), pen->end)) + 1;
+  dash_pen_spark (pen, DASH_INK_SPARK, spark_cells, values, n, decimals == 0 ? MIN (low, 0) : low,
+                  high);
+  dash_pen_gap (pen, 3);
+}
+
+static void
+draw_vitals (DashCanvas *canvas, DashArea area, int line, const DashStore *store)
+{
+  DashPen pen = dash_pen (canvas, area, line);
+  int spark_cells = CLAMP ((area.width - 60) / 4, 6, SPARK_CELLS_MAX);
+  const DashSeries *cargo = store->mean[FW_FIELD_TEMP_C];
+
+  dash_pen_gap (&pen, 1);
+  draw_vital (&pen, _ ("events"), &store->events_per_s, _ ("/s"), 0, spark_cells);
+  draw_vital (&pen, _ ("mean speed"), &store->mean_kmh, " km/h", 0, spark_cells);
+  if (cargo != NULL)
+    draw_vital (&pen, _ ("mean cargo"), cargo, " °C", 1, spark_cells);
+  draw_vital (&pen, _ ("behind"), &store->lag_ms, " ms", 0, spark_cells);
+}
+
+/* The rule under the header is the fleet: as long as each status has its share, told by stroke and
+ * by ink. */
+static void
+draw_shares (DashCanvas *canvas, DashArea area, int line, const DashTotals *totals)
+{
+  static const gunichar strokes[] = { 0x2501, 0x254D, 0x2508, 0x00B7, 0x00B7 };
+  DashPen pen = dash_pen (canvas, area, line);
+  gint64 n = 0, seen = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (shown_statuses); i++)
+    n += totals->by_status[shown_statuses[i]];
+  for (guint i = 0; n > 0 && i < G_N_ELEMENTS (shown_statuses); i++)
+    {
+      int end;
+
+      seen += totals->by_status[shown_statuses[i]];
+      end = area.x + (int)lround ((double)seen * area.width / (double)n);
+      while (pen.x < end && dash_pen_room (&pen) > 0)
+        dash_pen_glyph (&pen, dash_status_style (shown_statuses[i]), strokes[i]);
+    }
+  dash_pen_rule (&pen);
+}
+
+static void
+draw_one_line (DashCanvas *canvas, DashArea area, const DashStore *store, const DashHeader *header)
+{
+  DashPen pen = dash_pen (canvas, area, 0);
+  g_autofree char *clock = dash_zone_clock_text (fw_clock_wall_ms (store->clock)),
+                  *lag = lag_text (store, _ ("%.0f ms"));
+  int width = (int)dash_sanitise_width (clock, 40) + 1;
+
+  if (!draw_link (&pen, store))
+    return;
+  dash_pen_gap (&pen, 1);
+  draw_n (&pen, store, header, TRUE);
+  if (store->totals.is_known)
+    draw_severities (&pen, &store->totals, TRUE);
+  if (*lag != '\0' && dash_pen_room (&pen) >= width + (int)strlen (lag) + 1)
+    dash_pen_print (&pen, DASH_INK_DIM, "%s ", lag);
+  if (dash_pen_room (&pen) >= width)
+    {
+      dash_pen_to_right (&pen, width - 1);
+      dash_pen_text (&pen, DASH_INK_PLAIN, clock);
+    }
+}
+
+void
+dash_header_draw (DashCanvas *canvas, DashArea area, const DashStore *store,
+                  const DashHeader *header)
+{
+  if (area.height < 3)
+    {
+      draw_one_line (canvas, area, store, header);
+      return;
+    }
+  draw_first_line (canvas, area, store, header);
+  draw_counts (canvas, area, 1, store, header);
+  if (area.height > 3)
+    draw_vitals (canvas, area, 2, store);
+  draw_shares (canvas, area, area.height - 1, &store->totals);
+}
+
+void
+dash_header_draw_way (DashCanvas *canvas, DashArea area, const DashStore *store)
+{
+  DashPen pen = dash_pen (canvas, area, 0);
+  double kafka_p50, kafka_p99, p50, p99;
+
+  dash_pen_gap (&pen, 1);
+  if (!dash_lag_figures (&store->to_screen, &p50, &p99))
+    return;
+  if (dash_lag_figures (&store->to_kafka, &kafka_p50, &kafka_p99))
+    {
+      dash_pen_text (&pen, DASH_INK_DIM, _ ("device"));
+      dash_pen_print (&pen, DASH_INK_PLAIN, " ─ %.0f ms ▸ ", kafka_p50);
+    }
+  dash_pen_text (&pen, DASH_INK_DIM, _ ("Kafka"));
+  dash_pen_print (&pen, DASH_INK_PLAIN, " ─ %.0f ms ▸ ", p50);
+  dash_pen_text (&pen, DASH_INK_DIM, _ ("screen"));
+  dash_pen_print (&pen, DASH_INK_DIM, "   p50 ");
+  dash_pen_print (&pen, DASH_INK_PLAIN, "%.0f ms", p50);
+  dash_pen_print (&pen, DASH_INK_DIM, "   p99 ");
+  dash_pen_print (&pen, DASH_INK_PLAIN, "%.0f ms", p99);
+  dash_pen_print (&pen, DASH_INK_DIM, "   %s ", _ ("gaps"));
+  dash_pen_print (&pen, store->n_gaps > 0 ? DASH_INK_WARN : DASH_INK_PLAIN, "%" G_GUINT64_FORMAT,
+                  store->n_gaps);
+}
+
+void
+dash_header_draw_pulse (DashCanvas *canvas, DashArea area, const DashStore *store)
+{
+  guint n;
+  int label = 8, cells = area.width - 2 * label;
+  const double *values = dash_series_tail (&store->events_per_s, (guint)MAX (cells, 0), &n);
+  double low, high;
+  DashPen pen = dash_pen (canvas, area, 1);
+  g_autofree char *from = dash_clock_text (fw_clock_wall_ms (store->clock) - (gint64)cells * 1000);
+
+  dash_draw_title (canvas, area, _ ("Pulse"), _ ("events per second"));
+  if (cells < 10 || !dash_series_range (values, n, &low, &high))
+    return;
+  if (area.height > 3)
+    {
+      dash_chart_draw_bare (canvas,
+                            (DashArea){ area.x, area.y + 1, area.width - 1, area.height - 1 },
+                            &store->events_per_s);
+      return;
+    }
+  dash_pen_gap (&pen, 1);
+  dash_pen_field (&pen, DASH_INK_DIM, label - 2, FALSE, from);
+  dash_pen_gap (&pen, 1);
+  dash_pen_spark (&pen, DASH_INK_SPARK, cells, values, n, 0, high);
+  dash_pen_gap (&pen, 1);
+  dash_pen_print (&pen, DASH_INK_DIM, "%s", _ ("now"));
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dash-table.h"
+#include "dash-sanitise.h"
+#include <string.h>
+
+#include "fw-i18n.h"
+
+#define ORDER_DEFAULT "severity"
+#define WINDOW_MAX 1000 /* the protocol's */
+#define WINDOW_MIN 20
+
+void
+dash_table_init (DashTable *table)
+{
+  *table = (DashTable){ .order = g_strdup (ORDER_DEFAULT), .is_descending = TRUE };
+}
+
+void
+dash_table_clear (DashTable *table)
+{
+  g_free (table->selected);
+  g_free (table->order);
+  *table = (DashTable){ 0 };
+}
+
+static int
+index_of (const DashStore *store, const char *key)
+{
+  for (guint i = 0; key != NULL && i < store->rows->len; i++)
+    if (strcmp (((const DashRow *)g_ptr_array_index (store->rows, i))->key, key) == 0)
+      return (int)i;
+  return -1;
+}
+
+gboolean
+dash_table_select (DashTable *table, const char *key)
+{
+  if (g_strcmp0 (table->selected, key) == 0)
+    return FALSE;
+  g_free (table->selected);
+  table->selected = g_strdup (key);
+  return TRUE;
+}
+
+static void
+scroll_to (DashTable *table, int index)
+{
+  int lines = (int)MAX (table->n_lines, 1);
+
+  if (index < (int)table->top)
+    table->top = (guint)index;
+  else if (index >= (int)table->top + lines)
+    table->top = (guint)(index - lines + 1);
+}
+
+gboolean
+dash_table_move (DashTable *table, const DashStore *store, int by)
+{
+  int n = (int)store->rows->len, at = index_of (store, table->selected);
+
+  if (n == 0)
+    return FALSE;
+  at = at < 0 ? (int)table->top : CLAMP (at + by, 0, n - 1);
+  at = MIN (at, n - 1);
+  scroll_to (table, at);
+  return dash_table_select (table, ((const DashRow *)g_ptr_array_index (store->rows, at))->key);
+}
+
+void
+dash_table_sort (DashTable *table, int step)
+{
+  const char *order = dash_columns_next_order (&table->columns, table->order, step);
+  char *copy = g_strdup (order);
+
+  g_free (table->order);
+  table->order = copy;
+  table->is_descending = strcmp (copy, "device_id") != 0;
+  table->top = 0;
+}
+
+guint
+dash_table_n_wanted (const DashTable *table)
+{
+  return CLAMP (table->top + 2 * table->n_lines, WINDOW_MIN, WINDOW_MAX);
+}
+
+char *
+dash_table_order_words (const DashTable *table)
+{
+  guint field = fw_field_find (table->order, strlen (table->order));
+  g_autofree char *word = field != FW_FIELD_NONE ? dash_field_word (field) : NULL;
+
+  if (strcmp (table->order, "severity") == 0)
+    return g_strdup (table->is_descending ? _ ("worst first") : _ ("worst last"));
+  if (strcmp (table->order, "device_id") == 0)
+    return g_strdup (table->is_descending ? _ ("by name, from the end") : _ ("by name"));
+  if (strcmp (table->order, "last_seen_ms") == 0)
+    return g_strdup (table->is_descending ? _ ("newest first") : _ ("longest silent first"));
+  /* Translators: what the table is sorted by, as in "speed, highest first" */
+  return g_strdup_printf (table->is_descending ? _ ("%s, highest first") : _ ("%s, lowest first"),
+                          word != NULL ? word : table->order);
+}
+
+static void
+draw_row (const DashTable *table, const DashStore *store, DashCanvas *canvas, DashArea line,
+          const DashRow *row)
+{
+  gboolean is_selected = g_strcmp0 (row->key, table->selected) == 0;
+  DashPen pen = dash_pen (canvas, line, 0);
+  DashStyle flags = is_selected ? DASH_CURSOR : 0;
+
+  dash_pen_glyph (&pen, DASH_INK_STRONG, is_selected ? 0x203A : ' ');
+  dash_columns_draw_row (&table->columns, &pen, store, row);
+  if (fw_status_is_stale (dash_store_age_ms (store, row), &store->limits))
+    flags |= DASH_FADED;
+  dash_canvas_add_flags (canvas, line, flags);
+}
+
+static void
+draw_rows (DashTable *table, const DashStore *store, DashCanvas *canvas, DashArea area)
+{
+  table->top
+      = MIN (table->top, store->rows->len > table->n_lines ? store->rows->len - table->n_lines : 0);
+  for (guint i = 0; i < table->n_lines && table->top + i < store->rows->len; i++)
+    draw_row (table, store, canvas, (DashArea){ area.x, area.y + (int)i, area.width, 1 },
+              g_ptr_array_index (store->rows, table->top + i));
+}
+
+static void
+keep_selection (DashTable *table, const DashStore *store)
+{
+  int at;
+
+  if (store->rows->len == 0)
+    return;
+  if (table->selected == NULL)
+    dash_table_select (table, ((const DashRow *)g_ptr_array_index (store->rows, 0))->key);
+  at = index_of (store, table->selected);
+  if (table->is_following && at >= 0)
+    scroll_to (table, at);
+}
+
+/* Where the rows on screen stand among all that match: "1-18 of 300". */
+static void
+draw_place (const DashTable *table, const DashStore *store, DashCanvas *canvas, DashArea area)
+{
+  g_autofree char *text = NULL;
+  int width;
+  guint last = MIN (table->top + table->n_lines, store->rows->len);
+
+  if (store->n_match <= (gint64)table->n_lines && table->top == 0)
+    return;
+  text = g_strdup_printf (_ (" %u-%u of %" G_GINT64_FORMAT " "), table->top + 1, last,
+                          store->n_match);
+  width = (int)dash_sanitise_width (text, (guint)MAX (area.width, 0));
+  if (width + 20 < area.width)
+    dash_canvas_text (canvas, area.x + area.width - width - 1, area.y, width, text, DASH_INK_DIM);
+}
+
+void
+dash_table_draw (DashTable *table, const DashStore *store, DashCanvas *canvas, DashArea area,
+                 const char *title, const char *empty_text)
+{
+  int heading = title != NULL ? 1 : 0;
+  g_autofree char *order = dash_table_order_words (table);
+  DashPen pen = dash_pen (canvas, area, heading);
+
+  table->n_lines = (guint)MAX (area.height - heading - 1, 0);
+  if (title != NULL)
+    {
+      dash_draw_title (canvas, area, title, order);
+      draw_place (table, store, canvas, area);
+    }
+  if (store->rows->len == 0)
+    {
+      dash_draw_paragraph (
+          canvas,
+          (DashArea){ area.x + 1, area.y + heading + 1, area.width - 2, area.height - heading - 1 },
+          empty_text, DASH_INK_PLAIN);
+      return;
+    }
+  keep_selection (table, store);
+  dash_columns_place (&table->columns, store, area.width - 1);
+  dash_pen_gap (&pen, 1);
+  dash_columns_draw_heading (&table->columns, &pen, table->order, table->is_descending);
+  draw_rows (table, store, canvas,
+             (DashArea){ area.x, area.y + heading + 1, area.width, area.height - heading - 1 });
+}
