@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dash-options.h"
+#include "dash-keys.h"
+
+#include "fw-i18n.h"
+
+#define OPTION(member) G_STRUCT_OFFSET (DashOptions, member)
+
+static const FwOption rows[] = {
+  { "filter", 'f', FW_OPTION_STRING, OPTION (filter), 0, 0, NULL, NULL, "FW_DASH_FILTER", "view",
+    "EXPR", N_ ("Show only what matches, as in 'temp_c > 8 and status = moving'") },
+  { "view", 'v', FW_OPTION_STRING, OPTION (view), 0, 0, "overview", NULL, "FW_DASH_VIEW", "view",
+    "NAME", N_ ("What to begin with: overview, table, map or chart") },
+  { "headless", 0, FW_OPTION_FLAG, OPTION (is_headless), 0, 0, "false", NULL, NULL, "rows", NULL,
+    N_ ("No screen: rows to standard output") },
+  { "format", 0, FW_OPTION_STRING, OPTION (format), 0, 0, "csv", NULL, NULL, "rows", "FORMAT",
+    N_ ("How rows are written: json (one array), csv, or ndjson (one object a line)") },
+  { "count", 'n', FW_OPTION_INT, OPTION (count), 0, 1e9, "0", "rows", NULL, "rows", NULL,
+    N_ ("Stop after so many rows; 0: json and csv write what is known now, ndjson goes on until it "
+        "is stopped") },
+  { "colour", 0, FW_OPTION_STRING, OPTION (colour), 0, 0, "auto", NULL, "FW_DASH_COLOUR",
+    "terminal", "WHEN", N_ ("auto, 256, 8 or none; NO_COLOR in the environment means none") },
+  { "ascii", 0, FW_OPTION_FLAG, OPTION (is_ascii), 0, 0, "false", NULL, "FW_DASH_ASCII", "terminal",
+    NULL, N_ ("Only ASCII, whatever the locale says") },
+  { "frame", 0, FW_OPTION_DURATION, OPTION (frame_ms), 50, 5000, "250ms", "ms", "FW_DASH_FRAME",
+    "terminal", NULL, N_ ("How often the screen is drawn") },
+  { "escape-delay", 0, FW_OPTION_DURATION, OPTION (escape_delay_ms), 0, 2000, "25ms", "ms",
+    "FW_DASH_ESCAPE_DELAY", "terminal", NULL,
+    N_ ("How long Esc may be the beginning of another key; more for a slow line") },
+  { "sync", 0, FW_OPTION_FLAG, OPTION (with_sync), 0, 0, "false", NULL, "FW_DASH_SYNC", "terminal",
+    NULL, N_ ("Ask the terminal to show each frame at once (synchronized output)") },
+  { NULL },
+};
+
+void
+dash_program_init (FwProgram *program)
+{
+  g_autofree char *keys = dash_keys_manual ();
+
+  *program = (FwProgram){
+    .name = "dash",
+    .synopsis = N_ ("[OPTION...] [ws://HOST:PORT]"),
+    .summary = N_ ("the fleet, live, in a terminal"),
+    .description
+    = g_strconcat ("Connects to a relay (ws://localhost:8080 unless another is named) and shows a "
+                   "table of vehicles, a map drawn in braille "
+                   "dots whose roads appear as vehicles drive them, the vehicle under the cursor, "
+                   "and figures over all. Where no device has a "
+                   "position, charts take the map's place. The connection's state is always on the "
+                   "first line; it reconnects by itself.\n\n"
+                   "With --headless the same filter writes rows to standard output instead.\n\n",
+                   keys, NULL),
+    .options = rows,
+    .max_args = 1,
+  };
+}
+
+void
+dash_program_clear (FwProgram *program)
+{
+  g_free ((char *)program->description);
+  program->description = NULL;
+}
