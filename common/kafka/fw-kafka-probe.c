@@ -11,6 +11,7 @@
 struct FwProbe
 {
   rd_kafka_t *rk;
+  GPtrArray *watched; /* rd_kafka_topic_t */
 };
 
 FwProbe *
@@ -32,6 +33,7 @@ fw_probe_new (const FwKafkaConf *conf, GError **error)
   };
   const FwRdOptions options = { RD_KAFKA_CONSUMER, defaults, musts, NULL, NULL, NULL };
   g_autoptr (FwProbe) self = g_new0 (FwProbe, 1);
+  self->watched = g_ptr_array_new_with_free_func ((GDestroyNotify) rd_kafka_topic_destroy);
   self->rk = fw_rd_new (conf, &options, error);
   return self->rk ? g_steal_pointer (&self) : NULL;
 }
@@ -41,6 +43,7 @@ fw_probe_free (FwProbe *self)
 {
   if (!self)
     return;
+  g_ptr_array_unref (self->watched);
   if (self->rk)
     rd_kafka_destroy (self->rk);
   g_free (self);
@@ -50,6 +53,25 @@ rd_kafka_t *
 fw_probe_handle (FwProbe *self)
 {
   return self->rk;
+}
+
+gboolean
+fw_probe_watch (FwProbe *self, const char *topic, GError **error)
+{
+  rd_kafka_topic_t *rkt = rd_kafka_topic_new (self->rk, topic, NULL);
+  if (rkt)
+    g_ptr_array_add (self->watched, rkt);
+  else
+    fw_rd_set_error (error, rd_kafka_last_error (), topic);
+  return rkt != NULL;
+}
+
+const rd_kafka_metadata_t *
+fw_probe_metadata (FwProbe *self, gint timeout_ms, rd_kafka_resp_err_t *ret_code)
+{
+  const rd_kafka_metadata_t *metadata = NULL;
+  *ret_code = rd_kafka_metadata (self->rk, 0, NULL, &metadata, timeout_ms);
+  return *ret_code ? NULL : metadata;
 }
 
 /* In a ListOffsets request -1 and -2 stand where a time would: the end, and the beginning. */

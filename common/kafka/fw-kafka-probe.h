@@ -9,6 +9,10 @@ typedef struct FwProbe FwProbe;
 FwProbe *fw_probe_new (const FwKafkaConf *conf, GError **error);
 void     fw_probe_free (FwProbe *probe);
 rd_kafka_t *fw_probe_handle (FwProbe *probe); /* borrowed */
+/* Keeps a topic in mind: fw_probe_metadata tells of it, and the calls below know its newest partitions. */
+gboolean fw_probe_watch (FwProbe *probe, const char *topic, GError **error);
+/* All watched topics; free with rd_kafka_metadata_destroy. NULL with *ret_code. */
+const rd_kafka_metadata_t *fw_probe_metadata (FwProbe *probe, gint timeout_ms, rd_kafka_resp_err_t *ret_code);
 
 /* First offset kept, and the one after the last, of partitions 0 .. n-1. */
 gboolean fw_probe_ends (FwProbe *probe, const char *topic, guint n, gint64 *low, gint64 *high, gint timeout_ms,

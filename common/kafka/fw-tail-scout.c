@@ -27,14 +27,19 @@ typedef struct
   guint generation;
   guint n_doubts;
   gboolean is_gone;
+  gboolean is_watched;
   gboolean was_missing; /* when first looked for: then all of it is new */
   GArray *lows; /* gint64 by partition */
+  char *trouble; /* as last told */
 } Topic;
 
 typedef struct
 {
   guint generation;
   GArray *marks; /* FwMark by partition */
+  /* A record that had been read before we last looked, and must still be the same; partition -1: none. */
+  gint32 anchor_partition;
+  FwMark anchor;
 } Marks;
 
 struct FwScout
@@ -69,6 +74,7 @@ topic_free (gpointer data)
 {
   Topic *topic = data;
   g_array_unref (topic->lows);
+  g_free (topic->trouble);
   g_free (topic);
 }
 
@@ -80,6 +86,8 @@ marks_free (gpointer data)
   g_free (marks);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Marks, marks_free)
+
 static void
 find (FwScout *self, FwFinding finding)
 {
@@ -90,67 +98,91 @@ find (FwScout *self, FwFinding finding)
   self->on_finding (self->user);
 }
 
+/* Once, not at every look. */
 static void
-find_trouble (FwScout *self, guint topic, const char *why)
+find_trouble (FwScout *self, Topic *topic, guint index, const char *why)
 {
   self->is_amiss = TRUE;
-  find (self, (FwFinding){ FW_FOUND_TROUBLE, .topic = topic, .partition = -1, .why = g_strdup (why) });
+  if (g_strcmp0 (topic->trouble, why) == 0)
+    return;
+  g_free (topic->trouble);
+  topic->trouble = g_strdup (why);
+  find (self, (FwFinding){ FW_FOUND_TROUBLE, .topic = index, .partition = -1, .why = g_strdup (why) });
 }
 
 /* A copy of what the reader has read, if it speaks of this generation; NULL otherwise. */
-static GArray *
+static Marks *
 copy_marks (FwScout *self, guint index, guint generation)
 {
-  GArray *copy = NULL;
+  Marks *copy = NULL;
   fw_mutex_lock (&self->lock);
   Marks *marks = g_ptr_array_index (self->marks, index);
   if (marks->generation == generation)
-    copy = g_array_copy (marks->marks);
+    {
+      copy = g_memdup2 (marks, sizeof *marks);
+      copy->marks = g_array_copy (marks->marks);
+    }
   fw_mutex_unlock (&self->lock);
   return copy;
 }
 
-static gboolean
-last_record_changed (FwScout *self, const Topic *topic, gint32 partition, const FwMark *mark)
+static void
+drop_anchor (Marks *marks)
 {
+  marks->anchor_partition = -1;
+  for (guint p = 0; marks->anchor_partition < 0 && p < marks->marks->len; p++)
+    if (g_array_index (marks->marks, FwMark, p).last_offset >= 0)
+      {
+        marks->anchor_partition = (gint32) p;
+        marks->anchor = g_array_index (marks->marks, FwMark, p);
+      }
+}
+
+/* What had been read before this look is proved now. */
+static void
+move_anchor (FwScout *self, guint index, Marks *proved)
+{
+  drop_anchor (proved);
+  fw_mutex_lock (&self->lock);
+  Marks *marks = g_ptr_array_index (self->marks, index);
+  if (marks->generation == proved->generation)
+    {
+      marks->anchor_partition = proved->anchor_partition;
+      marks->anchor = proved->anchor;
+    }
+  fw_mutex_unlock (&self->lock);
+}
+
+static gboolean
+ends_went_back (const Topic *topic, const Marks *marks, guint n, const gint64 *low, const gint64 *high)
+{
+  for (guint p = 0; p < MIN (n, topic->lows->len); p++)
+    if (low[p] < g_array_index (topic->lows, gint64, p))
+      return TRUE;
+  for (guint p = 0; p < MIN (n, marks->marks->len); p++)
+    if (high[p] < g_array_index (marks->marks, FwMark, p).position)
+      return TRUE;
+  return marks->anchor_partition >= 0 && marks->anchor.last_offset >= high[marks->anchor_partition];
+}
+
+/* One partition tells of the whole topic. */
+static gboolean
+anchor_changed (FwScout *self, const Topic *topic, const Marks *marks, const gint64 *low)
+{
+  const FwMark *anchor = &marks->anchor;
+  if (marks->anchor_partition < 0 || anchor->last_offset < low[marks->anchor_partition])
+    return FALSE;
   g_autoptr (GError) error = NULL;
   g_autoptr (rd_kafka_message_t) message
-      = fw_probe_read (self->probe, rd_kafka_topic_name (topic->rkt), partition, mark->last_offset,
-                       ASK_TIMEOUT_MS, &error);
+      = fw_probe_read (self->probe, rd_kafka_topic_name (topic->rkt), marks->anchor_partition,
+                       anchor->last_offset, ASK_TIMEOUT_MS, &error);
   /* Nothing, or a later one: compaction or retention took it, which proves nothing. */
-  return message && message->offset == mark->last_offset
-         && fw_probe_fingerprint (message) != mark->last_fingerprint;
+  return message && message->offset == anchor->last_offset
+         && fw_probe_fingerprint (message) != anchor->last_fingerprint;
 }
 
 static gboolean
-ends_went_back (const Topic *topic, const GArray *marks, guint n, const gint64 *low, const gint64 *high)
-{
-  for (guint p = 0; p < MIN (n, topic->n_partitions); p++)
-    {
-      if (low[p] < g_array_index (topic->lows, gint64, p))
-        return TRUE;
-      if (p < marks->len && high[p] < g_array_index (marks, FwMark, p).position)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* One partition tells of the whole topic: the first whose last record is still kept. */
-static gboolean
-looks_changed (FwScout *self, const Topic *topic, const GArray *marks, guint n, const gint64 *low,
-               const gint64 *high)
-{
-  for (guint p = 0; p < MIN (n, marks->len); p++)
-    {
-      const FwMark *mark = &g_array_index (marks, FwMark, p);
-      if (mark->last_offset >= low[p] && mark->last_offset < high[p])
-        return last_record_changed (self, topic, (gint32) p, mark);
-    }
-  return FALSE;
-}
-
-static gboolean
-was_remade (FwScout *self, Topic *topic, const GArray *marks, guint n, const gint64 *low,
+was_remade (FwScout *self, Topic *topic, const Marks *marks, guint n, const gint64 *low,
             const gint64 *high)
 {
   if (n < topic->n_partitions)
@@ -158,7 +190,7 @@ was_remade (FwScout *self, Topic *topic, const GArray *marks, guint n, const gin
   if (!ends_went_back (topic, marks, n, low, high))
     {
       topic->n_doubts = 0;
-      return looks_changed (self, topic, marks, n, low, high);
+      return anchor_changed (self, topic, marks, low);
     }
   self->is_amiss = TRUE;
   return ++topic->n_doubts >= DOUBTS_TO_BELIEVE;
@@ -176,8 +208,17 @@ first_offset (FwScout *self, Topic *topic, guint index, gint32 partition, gint64
   gint64 offset = fw_probe_offset_at (self->probe, rd_kafka_topic_name (topic->rkt), partition, low,
                                       high, topic->at_ms, ASK_TIMEOUT_MS, &error);
   if (offset < 0)
-    find_trouble (self, index, error->message);
+    find_trouble (self, topic, index, error->message);
   return offset;
+}
+
+/* The reader's handle learns of new partitions now, not at its own next refresh. */
+static void
+tell_reader_handle (FwScout *self, const Topic *topic)
+{
+  const rd_kafka_metadata_t *metadata;
+  if (!rd_kafka_metadata (self->rk, 0, topic->rkt, &metadata, ASK_TIMEOUT_MS))
+    rd_kafka_metadata_destroy (metadata);
 }
 
 static gboolean
@@ -191,6 +232,8 @@ find_partitions (FwScout *self, Topic *topic, guint index, guint n, const gint64
   for (guint p = topic->n_partitions; p < n; p++)
     find (self, (FwFinding){ FW_FOUND_PARTITION, .topic = index, .partition = (gint32) p,
                              .generation = topic->generation, .offset = offsets[p], .end = high[p] });
+  if (n > topic->n_partitions)
+    tell_reader_handle (self, topic);
   topic->n_partitions = n;
   return TRUE;
 }
@@ -248,10 +291,10 @@ look_at_partitions (FwScout *self, Topic *topic, guint index, guint n)
   g_autoptr (GError) error = NULL;
   g_autofree gint64 *low = g_new (gint64, n);
   g_autofree gint64 *high = g_new (gint64, n);
-  g_autoptr (GArray) marks = copy_marks (self, index, topic->generation);
+  g_autoptr (Marks) marks = copy_marks (self, index, topic->generation);
   if (!fw_probe_ends (self->probe, rd_kafka_topic_name (topic->rkt), n, low, high, ASK_TIMEOUT_MS, &error))
     {
-      find_trouble (self, index, error->message);
+      find_trouble (self, topic, index, error->message);
       return;
     }
   if (marks && topic->n_partitions > 0)
@@ -261,10 +304,15 @@ look_at_partitions (FwScout *self, Topic *topic, guint index, guint n)
       else if (topic->n_doubts > 0)
         return;
       else
-        move_stopped (self, topic, index, marks, n, low, high);
+        {
+          move_anchor (self, index, marks);
+          move_stopped (self, topic, index, marks->marks, n, low, high);
+        }
     }
-  if (find_partitions (self, topic, index, n, low, high))
-    find_ends (self, topic, index, n, low, high);
+  if (!find_partitions (self, topic, index, n, low, high))
+    return;
+  find_ends (self, topic, index, n, low, high);
+  g_clear_pointer (&topic->trouble, g_free);
 }
 
 static const rd_kafka_metadata_topic_t *
@@ -301,7 +349,7 @@ look_at_topic (FwScout *self, Topic *topic, guint index, const rd_kafka_metadata
   if (!found || means_missing (found->err) || (!found->err && found->partition_cnt == 0))
     topic_is_missing (self, topic, index);
   else if (found->err)
-    find_trouble (self, index, rd_kafka_err2str (found->err));
+    find_trouble (self, topic, index, rd_kafka_err2str (found->err));
   else
     {
       topic->is_gone = FALSE;
@@ -329,20 +377,35 @@ copy_topics (FwScout *self)
 }
 
 static void
+watch_new (FwScout *self, const GPtrArray *topics)
+{
+  for (guint i = 0; i < topics->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      Topic *topic = g_ptr_array_index (topics, i);
+      if (topic->is_watched)
+        continue;
+      topic->is_watched = fw_probe_watch (self->probe, rd_kafka_topic_name (topic->rkt), &error);
+      if (error)
+        find_trouble (self, topic, i, error->message);
+    }
+}
+
+static void
 look (FwScout *self)
 {
-  const rd_kafka_metadata_t *metadata = NULL;
+  rd_kafka_resp_err_t code;
   g_autoptr (GPtrArray) topics = copy_topics (self);
   self->is_amiss = FALSE;
+  watch_new (self, topics);
   if (topics->len == 0)
     return;
-  rd_kafka_resp_err_t code = rd_kafka_metadata (self->rk, 0, NULL, &metadata, METADATA_TIMEOUT_MS);
+  const rd_kafka_metadata_t *metadata = fw_probe_metadata (self->probe, METADATA_TIMEOUT_MS, &code);
   find_up_or_down (self, code);
-  if (code)
-    return;
-  for (guint i = 0; i < topics->len; i++)
+  for (guint i = 0; metadata && i < topics->len; i++)
     look_at_topic (self, g_ptr_array_index (topics, i), i, metadata);
-  rd_kafka_metadata_destroy (metadata);
+  if (metadata)
+    rd_kafka_metadata_destroy (metadata);
 }
 
 static gboolean
@@ -420,6 +483,7 @@ fw_scout_add (FwScout *self, rd_kafka_topic_t *rkt, FwStart start, gint64 at_ms)
   topic->at_ms = at_ms;
   topic->lows = g_array_new (FALSE, TRUE, sizeof (gint64));
   Marks *marks = g_new0 (Marks, 1);
+  marks->anchor_partition = -1;
   marks->marks = g_array_new (FALSE, TRUE, sizeof (FwMark));
   fw_mutex_lock (&self->lock);
   g_ptr_array_add (self->topics, topic);
@@ -433,9 +497,13 @@ fw_scout_publish (FwScout *self, guint index, guint generation, const FwMark *re
 {
   fw_mutex_lock (&self->lock);
   Marks *marks = g_ptr_array_index (self->marks, index);
+  if (marks->generation != generation)
+    marks->anchor_partition = -1;
   marks->generation = generation;
   g_array_set_size (marks->marks, 0);
   g_array_append_vals (marks->marks, read, n);
+  if (marks->anchor_partition < 0)
+    drop_anchor (marks);
   fw_mutex_unlock (&self->lock);
 }
 

@@ -30,6 +30,7 @@ typedef struct
   rd_kafka_topic_t *rkt;
   GPtrArray *partitions; /* Partition */
   gboolean is_changed;   /* since the last publish */
+  gboolean has_records;  /* of this generation */
 } Topic;
 
 struct FwTail
@@ -154,6 +155,7 @@ topic_remade (Topic *topic, const FwFinding *finding)
   g_ptr_array_set_size (topic->partitions, 0);
   topic->generation = finding->generation;
   topic->is_changed = TRUE;
+  topic->has_records = FALSE;
   tell (topic->tail, (FwTailEvent){ FW_TAIL_TOPIC_RESET, topic->index, -1, .generation = topic->generation });
 }
 
@@ -266,6 +268,9 @@ take_record (Topic *topic, Partition *partition, rd_kafka_message_t *message)
     rd_kafka_message_destroy (partition->last);
   partition->last = message;
   topic->is_changed = TRUE;
+  if (!topic->has_records) /* the scout must know one soon, to tell this topic from one made again */
+    topic->tail->published_us = 0;
+  topic->has_records = TRUE;
   catch_up_if_there (topic, partition, message->partition);
 }
 

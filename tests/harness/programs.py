@@ -9,8 +9,8 @@ import threading
 
 from .waiting import PATIENCE, until
 
-BUILD = pathlib.Path(os.environ["FLEETWIRE_BUILD"])
-SOURCE = pathlib.Path(os.environ["FLEETWIRE_SOURCE"])
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("FLEETWIRE_BUILD") or SOURCE / "build")
 
 
 def binary(name):
