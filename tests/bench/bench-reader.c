@@ -16,6 +16,7 @@
 #define READ_MAX (256 * 1024)
 #define FRAME_MAX (16 * 1024 * 1024)
 #define SLOW_RCVBUF 8192
+#define ONE_RECORD_MAX 400 /* a longer message may hold several */
 
 static guint8 buffer[FRAME_MAX + READ_MAX];
 
@@ -133,7 +134,7 @@ reader_clear (Reader *reader)
 static void
 count_stamp (Reader *reader, Window *window, const guint8 *stamp, gint64 now_us)
 {
-  gint64 due_us = (gint64) bench_digits (stamp + STAMP_KEY_LEN, STAMP_US_DIGITS);
+  gint64 due_us = bench_stamp_us (stamp + STAMP_KEY_LEN);
 
   reader->n_all++;
   if (reader->pace == PACE_HEALTHY && now_us >= window->from_us && now_us < window->to_us)
@@ -141,32 +142,40 @@ count_stamp (Reader *reader, Window *window, const guint8 *stamp, gint64 now_us)
   if (due_us < window->from_us || due_us >= window->to_us)
     return;
   reader->n_window++;
-  reader->sum_window += bench_digits (stamp + STAMP_KEY_LEN + STAMP_US_DIGITS + STAMP_GAP_LEN, STAMP_N_DIGITS);
+  reader->sum_window += bench_stamp_n (stamp + STAMP_KEY_LEN + STAMP_US_DIGITS + STAMP_GAP_LEN);
   reader->last_due_us = due_us;
   if (reader->pace == PACE_HEALTHY)
-    fw_hist_record (&window->latency_us, (guint64) MAX (now_us - due_us, 0), 1);
+    window->latencies[CLAMP ((now_us - due_us) / LATENCY_STEP_US, 0, N_LATENCIES - 1)]++;
 }
 
+/* A stamp at or after `at`, most often just there; NULL when none is left. */
+static const guint8 *
+find_stamp (const guint8 *payload, gsize len, gsize at)
+{
+  const guint8 *stamp;
+
+  if (at + STAMP_LEN > len)
+    return NULL;
+  if (memcmp (payload + at, STAMP_KEY, STAMP_KEY_LEN) == 0)
+    return payload + at;
+  stamp = memmem (payload + at, len - at, STAMP_KEY, STAMP_KEY_LEN);
+  return stamp != NULL && (gsize) (stamp - payload) + STAMP_LEN <= len ? stamp : NULL;
+}
+
+/* One record, or as many as were joined into one message. */
 static void
 count_message (Reader *reader, Window *window, const guint8 *payload, gsize len, gint64 now_us)
 {
-  gsize at = reader->stamp_at;
+  const guint8 *stamp = find_stamp (payload, len, reader->stamp_at);
 
-  if (at + STAMP_LEN > len || memcmp (payload + at, STAMP_KEY, STAMP_KEY_LEN) != 0)
-    at = 0;
-  while (at + STAMP_LEN <= len)
+  if (stamp == NULL || len >= ONE_RECORD_MAX)
+    stamp = find_stamp (payload, len, 0);
+  if (stamp != NULL)
+    reader->stamp_at = (gsize) (stamp - payload);
+  while (stamp != NULL)
     {
-      const guint8 *stamp = memmem (payload + at, len - at, STAMP_KEY, STAMP_KEY_LEN);
-
-      if (stamp == NULL || (gsize) (stamp - payload) + STAMP_LEN > len)
-        return;
-      at = (gsize) (stamp - payload);
-      if (len < 1024)
-        reader->stamp_at = at;
       count_stamp (reader, window, stamp, now_us);
-      at += STAMP_LEN;
-      if (len - at < 256) /* one record, or the last */
-        return;
+      stamp = len < ONE_RECORD_MAX ? NULL : find_stamp (payload, len, (gsize) (stamp - payload) + STAMP_LEN);
     }
 }
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include <glib.h>
-
-#include "fw-hist.h"
 /* bench-reader: one WebSocket of the load client: handshake, frames, stamps. It unmasks nothing and judges nothing but
  * what it counts. Threads: one. */
+#define LATENCY_STEP_US 50
+#define N_LATENCIES 100000 /* up to 5 s */
+
 typedef struct
 {
   gint64 from_us, to_us; /* messages due in here are measured; others only counted */
-  FwHist latency_us;     /* of what the healthy ones got */
+  guint64 latencies[N_LATENCIES]; /* of what the healthy ones got; the last is all that took longer */
   guint64 n_arrived;     /* messages that came to healthy ones between from and to, whenever they were due */
   guint64 n_frames, n_bytes, n_reads;
 } Window;
