@@ -211,6 +211,14 @@ fw_ws_conn_close (FwWsConn *conn, guint code, const char *reason, gboolean hard)
     lws_set_timeout (conn->wsi, PENDING_TIMEOUT_CLOSE_ACK, CLOSE_HANDSHAKE_S);
 }
 
+void
+fw_ws_conn_set_sndbuf (FwWsConn *conn, guint bytes)
+{
+  int size = (int) bytes;
+
+  setsockopt (lws_get_socket_fd (conn->wsi), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
 const char *
 fw_ws_conn_peer (const FwWsConn *conn)
 {

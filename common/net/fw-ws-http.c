@@ -11,6 +11,9 @@ FW_LOG_TOPIC ("net-http");
 
 /* libwebsockets 4.1.6 closes without an answer when the list of subprotocols is longer; we answer before it does. */
 #define SUBPROTOCOLS_MAX 126
+/* How long a reader may take for an answer. */
+#define REPLY_TIMEOUT_S 20
+#define SLOWEST_BYTES_PER_S 4096
 
 typedef struct
 {
@@ -166,6 +169,7 @@ reply_write (FwWsConn *conn, FwReply *reply, gboolean is_head, gboolean keeps_al
     g_string_append_len (out, body, (gssize) len);
   reply_clear (reply);
   fw_ws_count (conn->server, n_bytes, out->len);
+  lws_set_timeout (conn->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int) (REPLY_TIMEOUT_S + out->len / SLOWEST_BYTES_PER_S));
   return lws_write (conn->wsi, (unsigned char *) out->str, out->len, LWS_WRITE_HTTP_FINAL) >= 0;
 }
 

@@ -16,8 +16,9 @@
 #include "fw-i18n.h"
 #include "fw-lws.h"
 
-#define RX_BUFFER_BYTES 1024 /* kept per connection by libwebsockets */
+#define RX_BUFFER_BYTES 512 /* kept per connection by libwebsockets: half a kB of the 1.5 that an idle one costs */
 #define KEEP_ALIVE_S 15
+#define HEADERS_MAX_BYTES (16 * 1024) /* localhost collects the cookies of every program tried there */
 #define HANDSHAKE_TIMEOUT_DEFAULT_S 10
 
 static FwWsServer *
@@ -168,6 +169,7 @@ context_open (FwWsServer *server)
   info.timeout_secs = timeout_s;
   info.timeout_secs_ah_idle = (uint16_t) timeout_s;
   info.keepalive_timeout = KEEP_ALIVE_S;
+  info.max_http_header_data2 = HEADERS_MAX_BYTES;
   if (options->ping_interval_s > 0)
     info.retry_and_idle_policy = &server->pings;
   server->context = lws_create_context (&info);

@@ -80,5 +80,8 @@ gboolean    fw_ws_conn_is_choked (const FwWsConn *conn);
 gsize       fw_ws_conn_pending_bytes (const FwWsConn *conn); /* kept here, not in the kernel */
 /* Asks for a close with code (1000..4999) and reason; `closed` follows. With hard, the socket is cut if the frame cannot go out at once. */
 void        fw_ws_conn_close (FwWsConn *conn, guint code, const char *reason, gboolean hard);
+/* How much the kernel may hold for this one from now on; what it holds already stays. A healthy connection needs room for a
+ * whole turn (with 16 kB, turns of 24 kB made p99 three times longer), a slow one shows data as old as this is full. */
+void        fw_ws_conn_set_sndbuf (FwWsConn *conn, guint bytes);
 const char *fw_ws_conn_peer (const FwWsConn *conn);
 gpointer    fw_ws_conn_data (const FwWsConn *conn);

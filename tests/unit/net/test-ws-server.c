@@ -193,6 +193,22 @@ test_http_large_body_to_a_small_reader (void)
 }
 
 static void
+test_http_headers_have_a_limit (void)
+{
+  g_autoptr (House) house = house_new (NULL);
+  g_autoptr (Peer) peer = peer_connect (fw_ws_server_port (house->server), 0);
+  g_autoptr (Peer) greedy = peer_connect (fw_ws_server_port (house->server), 0);
+  g_autofree char *cookies = g_strdup_printf ("GET / HTTP/1.1\r\nHost: localhost\r\nCookie: a=%012000u\r\n\r\n", 0);
+  g_autofree char *too_many = g_strdup_printf ("GET / HTTP/1.1\r\nHost: localhost\r\nCookie: a=%0100000u\r\n\r\n", 0);
+
+  peer_say (peer, cookies);
+  expect_status (peer, "200");
+  peer_say (greedy, too_many);
+  g_assert_true (peer_reaches_end (greedy));
+  g_assert_cmpuint (greedy->in->len, ==, 0);
+}
+
+static void
 test_http_other_methods_are_told (void)
 {
   g_autoptr (House) house = house_new (NULL);
@@ -797,6 +813,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/handshake/other-upgrades-end-quietly", test_other_upgrades_end_quietly);
   g_test_add_func ("/net/http/keeps-alive-and-knows-head", test_http_keeps_alive_and_knows_head);
   g_test_add_func ("/net/http/large-body-to-a-small-reader", test_http_large_body_to_a_small_reader);
+  g_test_add_func ("/net/http/headers-have-a-limit", test_http_headers_have_a_limit);
   g_test_add_func ("/net/http/other-methods-are-told", test_http_other_methods_are_told);
   g_test_add_func ("/net/message/arrives-whole", test_messages_arrive_whole);
   g_test_add_func ("/net/message/at-and-over-the-limit", test_message_at_and_over_the_limit);
