@@ -191,7 +191,7 @@ house_new (const FwWsServerOptions *options)
   House *house = g_new0 (House, 1);
   g_autoptr (GError) error = NULL;
 
-  house->events = fw_ring_new (1024, g_free);
+  house->events = fw_ring_new (8192, g_free);
   house->has_events = fw_wake_new ();
   house->server = fw_ws_server_new (options != NULL ? options : &usual, &handler, house, &error);
   g_assert_no_error (error);
