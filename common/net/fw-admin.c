@@ -77,6 +77,7 @@ listen_on (FwAdmin *admin, guint16 port, guint n_ports, GError **error)
 {
   const FwWsHandler handler = { .http = on_http };
   FwWsServerOptions options = { .listen_host = admin->host,
+                                .thread_name = "admin",
                                 .is_alone = TRUE,
                                 .connections_max = CONNECTIONS_MAX,
                                 .connections_per_address_max = CONNECTIONS_MAX,

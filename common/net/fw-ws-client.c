@@ -386,7 +386,7 @@ fw_ws_client_new (const char *url, const char *subprotocol, GError **error)
       g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _("cannot start a connection to '%s'"), url);
       return NULL;
     }
-  client->thread = fw_thread_start ("fw-ws-client", run, client, error);
+  client->thread = fw_thread_start ("ws-client", run, client, error);
   return client->thread != NULL ? g_steal_pointer (&client) : NULL;
 }
 

@@ -245,7 +245,7 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
   server = g_new0 (FwWsServer, 1);
   fw_mutex_init (&server->ending);
   server->options = *options;
-  server->options.listen_host = NULL;
+  server->options.listen_host = server->options.thread_name = NULL; /* the caller's */
   server->options.subprotocols = NULL;
   server->subprotocols = g_strdupv ((char **) options->subprotocols);
   server->handler = *handler;
@@ -263,7 +263,7 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
       server_free (server);
       return NULL;
     }
-  server->thread = fw_thread_start ("fw-socket", run, server, error);
+  server->thread = fw_thread_start (options->thread_name != NULL ? options->thread_name : "socket", run, server, error);
   if (server->thread == NULL)
     {
       server_free (server);

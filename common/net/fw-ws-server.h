@@ -49,6 +49,7 @@ typedef struct
   gsize   message_max_bytes; /* from clients */
   guint   connections_max, connections_per_address_max, handshakes_per_s_max; /* 0 = no limit; over it: 503 with Retry-After */
   guint   handshake_timeout_s, ping_interval_s, ping_timeout_s;
+  const char *thread_name;   /* as ps shows it; NULL = "socket" */
   gboolean is_alone;         /* never share the port, not even with a server of this process */
   const char *const *subprotocols; /* every name `upgrade` may choose, NULL-terminated; NULL = none. Of a client's list the
                                     * first that stands here is taken. A list over 126 bytes gets 400: libwebsockets
