@@ -13,17 +13,17 @@
 
 struct FwAdmin
 {
-  FwWsServer   *server;
+  FwWsServer *server;
   FwAdminSource source;
-  char         *host;
+  char *host;
 };
 
 static FwReply
 reply_plain (guint status, char *text)
 {
-  return (FwReply) { .status = status,
-                     .content_type = "text/plain; charset=utf-8",
-                     .body = g_bytes_new_take (text, strlen (text)) };
+  return (FwReply){ .status = status,
+                    .content_type = "text/plain; charset=utf-8",
+                    .body = g_bytes_new_take (text, strlen (text)) };
 }
 
 static FwReply
@@ -45,7 +45,8 @@ reply_ready (FwAdmin *admin)
 
   if (admin->source.ready == NULL || admin->source.ready (admin->source.user, &why_not))
     return reply_plain (200, g_strdup ("ready\n"));
-  return reply_plain (503, g_strdup_printf ("not ready: %s\n", why_not != NULL ? why_not : "starting"));
+  return reply_plain (503,
+                      g_strdup_printf ("not ready: %s\n", why_not != NULL ? why_not : "starting"));
 }
 
 /* Whoever opens it to every interface lets a scraper call it by any name. */
@@ -61,8 +62,10 @@ on_http (gpointer user, const FwRequest *request)
   FwAdmin *admin = user;
   const FwDoorRules rules = { .listen_host = admin->host };
 
-  if (!is_any_address (admin->host) && fw_door_check (&rules, request->host, request->origin) != FW_DOOR_OPEN)
-    return reply_plain (421, g_strdup ("Ask for this by localhost or the address it listens on.\n"));
+  if (!is_any_address (admin->host)
+      && fw_door_check (&rules, request->host, request->origin) != FW_DOOR_OPEN)
+    return reply_plain (421,
+                        g_strdup ("Ask for this by localhost or the address it listens on.\n"));
   if (g_str_equal (request->path, "/metrics"))
     return reply_metrics (admin);
   if (g_str_equal (request->path, "/readyz"))
@@ -92,7 +95,8 @@ listen_on (FwAdmin *admin, guint16 port, guint n_ports, GError **error)
       server = fw_ws_server_new (&options, &handler, admin, &why);
       if (server != NULL)
         return server;
-      if (i + 1 == n_ports || port + i == G_MAXUINT16 || !g_error_matches (why, FW_ERROR, FW_ERROR_UNAVAILABLE))
+      if (i + 1 == n_ports || port + i == G_MAXUINT16
+          || !g_error_matches (why, FW_ERROR, FW_ERROR_UNAVAILABLE))
         {
           g_propagate_error (error, g_steal_pointer (&why));
           return NULL;
@@ -116,7 +120,7 @@ fw_admin_new (const char *listen, gboolean next_free, const FwAdminSource *sourc
   admin->server = listen_on (admin, port, next_free ? NEXT_PORTS + 1 : 1, error);
   if (admin->server == NULL)
     {
-      g_prefix_error (error, _("admin listener: "));
+      g_prefix_error (error, _ ("admin listener: "));
       return NULL;
     }
   return g_steal_pointer (&admin);

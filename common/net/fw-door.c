@@ -28,7 +28,8 @@ host_is_ours (const FwDoorRules *rules, const char *host)
   return list_has (rules->public_hosts, host);
 }
 
-/* "https://fleet.example:8443" -> "fleet.example"; NULL for "null" and anything else that names no host. */
+/* "https://fleet.example:8443" -> "fleet.example"; NULL for "null" and anything else that names no
+ * host. */
 static char *
 origin_host (const char *origin)
 {

@@ -95,10 +95,11 @@ fw_address_parse (const char *text, char **ret_host, guint16 *ret_port, GError *
 
   if (!address_split (text, &host, &port))
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-                   _("'%s' is not an address: give HOST:PORT, [IPV6]:PORT or PORT (this machine only), "
-                     "with a port of 0 to 65535; *:PORT is every network interface"),
-                   text);
+      g_set_error (
+          error, FW_ERROR, FW_ERROR_USAGE,
+          _ ("'%s' is not an address: give HOST:PORT, [IPV6]:PORT or PORT (this machine only), "
+             "with a port of 0 to 65535; *:PORT is every network interface"),
+          text);
       return FALSE;
     }
   *ret_host = host;
@@ -151,9 +152,9 @@ fw_net_versions (void)
     {
       const char *running = lws_get_library_version ();
 
-      g_snprintf (text, sizeof text, "libwebsockets %d.%d.%d (running %.*s)", LWS_LIBRARY_VERSION_MAJOR,
-                  LWS_LIBRARY_VERSION_MINOR, LWS_LIBRARY_VERSION_PATCH, (int) strspn (running, "0123456789."),
-                  running);
+      g_snprintf (text, sizeof text, "libwebsockets %d.%d.%d (running %.*s)",
+                  LWS_LIBRARY_VERSION_MAJOR, LWS_LIBRARY_VERSION_MINOR, LWS_LIBRARY_VERSION_PATCH,
+                  (int) strspn (running, "0123456789."), running);
       g_once_init_leave (&is_done, 1);
     }
   return text;

@@ -4,7 +4,8 @@
  *   client thread --in (items)--> owner    eventfd `has_items`
  *   owner --out (texts)--> client thread   lws_cancel_service
  *
- * When `in` is full, the item waits in `held` and the socket is not read; the owner's next pop makes it go on. */
+ * When `in` is full, the item waits in `held` and the socket is not read; the owner's next pop
+ * makes it go on. */
 #include "fw-ws-client.h"
 
 #include <libwebsockets.h>
@@ -32,30 +33,34 @@ FW_LOG_TOPIC ("net-client");
 #define PING_EVERY_S 20
 #define HANGUP_AFTER_S 45
 
-typedef struct { gsize len; guint8 bytes[]; } Outgoing; /* LWS_PRE bytes, then the text */
+typedef struct
+{
+  gsize len;
+  guint8 bytes[];
+} Outgoing; /* LWS_PRE bytes, then the text */
 
 struct FwWsClient
 {
-  char    *host, *path, *subprotocol;
-  guint16  port;
+  char *host, *path, *subprotocol;
+  guint16 port;
   FwThread *thread;
-  FwMutex   ending; /* held by who stops us, until it no longer needs the context */
-  FwRing   *in, *out;
-  FwWake   *has_items;
-  gint      is_stopping, is_paused; /* atomic */
-  gint64    in_bytes;               /* atomic */
+  FwMutex ending; /* held by who stops us, until it no longer needs the context */
+  FwRing *in, *out;
+  FwWake *has_items;
+  gint is_stopping, is_paused; /* atomic */
+  gint64 in_bytes;             /* atomic */
   /* the client's thread */
   struct lws_context *context;
-  struct lws         *wsi;
+  struct lws *wsi;
   struct lws_protocols protocols[2];
-  lws_retry_bo_t       pings;
+  lws_retry_bo_t pings;
   lws_sorted_usec_list_t retry;
   GByteArray *partial;
-  GQueue      held; /* items that found no room */
-  Outgoing   *unsent;
-  guint       n_failures;
-  gboolean    is_connected;
-  char        why[128];
+  GQueue held; /* items that found no room */
+  Outgoing *unsent;
+  guint n_failures;
+  gboolean is_connected;
+  char why[128];
 };
 
 void
@@ -115,8 +120,8 @@ flush_held (FwWsClient *client)
   return g_queue_is_empty (&client->held);
 }
 
-/* Stops reading until the owner has taken what waits. The flag is set before the last look, so that a pop in between
- * either makes room for us or sees the flag. */
+/* Stops reading until the owner has taken what waits. The flag is set before the last look, so that
+ * a pop in between either makes room for us or sees the flag. */
 static void
 pause_or_go_on (FwWsClient *client)
 {
@@ -148,7 +153,9 @@ backoff_ms (FwWsClient *client)
 {
   guint bound = MIN (BACKOFF_FIRST_MS << MIN (client->n_failures, 5), BACKOFF_MAX_MS);
 
-  return (guint) (fw_rng_unit ((guint64) g_get_monotonic_time (), (guint64) (gsize) client, client->n_failures) * bound);
+  return (guint) (fw_rng_unit ((guint64) g_get_monotonic_time (), (guint64) (gsize) client,
+                               client->n_failures)
+                  * bound);
 }
 
 static void
@@ -164,7 +171,8 @@ lost (FwWsClient *client, const char *why)
   client->n_failures++;
   fw_debug ("%s:%u: %s, retrying in %u ms", client->host, client->port, why, item->retry_ms);
   if (g_atomic_int_get (&client->is_stopping) == 0)
-    lws_sul_schedule (client->context, 0, &client->retry, connect_now, (lws_usec_t) item->retry_ms * 1000 + 1);
+    lws_sul_schedule (client->context, 0, &client->retry, connect_now,
+                      (lws_usec_t) item->retry_ms * 1000 + 1);
   emit (client, item);
 }
 
@@ -175,8 +183,9 @@ connect_now (lws_sorted_usec_list_t *retry)
   g_autofree char *host_header = NULL;
   struct lws_client_connect_info info = { 0 };
 
-  host_header = strchr (client->host, ':') != NULL ? g_strdup_printf ("[%s]:%u", client->host, client->port)
-                                                   : g_strdup_printf ("%s:%u", client->host, client->port);
+  host_header = strchr (client->host, ':') != NULL
+                    ? g_strdup_printf ("[%s]:%u", client->host, client->port)
+                    : g_strdup_printf ("%s:%u", client->host, client->port);
   client->why[0] = '\0';
   info.context = client->context;
   info.address = client->host;
@@ -189,14 +198,14 @@ connect_now (lws_sorted_usec_list_t *retry)
   info.pwsi = &client->wsi;
   info.opaque_user_data = client;
   if (lws_client_connect_via_info (&info) == NULL && client->wsi == NULL && client->why[0] == '\0')
-    lost (client, _("cannot connect"));
+    lost (client, _ ("cannot connect"));
 }
 
 /* "connection error: HTTP 503" and such, as libwebsockets words it. */
 static void
 connection_failed (FwWsClient *client, const char *why, gsize len)
 {
-  g_autofree char *text = why != NULL ? g_strndup (why, len) : g_strdup (_("cannot connect"));
+  g_autofree char *text = why != NULL ? g_strndup (why, len) : g_strdup (_ ("cannot connect"));
 
   g_snprintf (client->why, sizeof client->why, "%s", text);
   lost (client, client->why);
@@ -226,7 +235,7 @@ received (FwWsClient *client, const char *bytes, gsize len)
         client->partial = g_byte_array_sized_new ((guint) MIN (len + remaining, MESSAGE_MAX));
       if (client->partial->len + len > MESSAGE_MAX)
         {
-          g_snprintf (client->why, sizeof client->why, "%s", _("a message is too large"));
+          g_snprintf (client->why, sizeof client->why, "%s", _ ("a message is too large"));
           return -1;
         }
       g_byte_array_append (client->partial, (const guint8 *) bytes, (guint) len);
@@ -247,7 +256,8 @@ write_one (FwWsClient *client)
     client->unsent = fw_ring_pop (client->out);
   if (client->unsent == NULL)
     return 0;
-  if (lws_write (client->wsi, client->unsent->bytes + LWS_PRE, client->unsent->len, LWS_WRITE_TEXT) < 0)
+  if (lws_write (client->wsi, client->unsent->bytes + LWS_PRE, client->unsent->len, LWS_WRITE_TEXT)
+      < 0)
     return -1;
   g_clear_pointer (&client->unsent, g_free);
   lws_callback_on_writable (client->wsi);
@@ -258,10 +268,10 @@ static void
 peer_closes (FwWsClient *client, const guint8 *payload, gsize len)
 {
   if (len < 2)
-    g_snprintf (client->why, sizeof client->why, "%s", _("closed by the server"));
+    g_snprintf (client->why, sizeof client->why, "%s", _ ("closed by the server"));
   else
-    g_snprintf (client->why, sizeof client->why, _("closed by the server: %d %.*s"), payload[0] << 8 | payload[1],
-                (int) (len - 2), (const char *) payload + 2);
+    g_snprintf (client->why, sizeof client->why, _ ("closed by the server: %d %.*s"),
+                payload[0] << 8 | payload[1], (int) (len - 2), (const char *) payload + 2);
 }
 
 static void
@@ -297,7 +307,7 @@ on_event (struct lws *wsi, enum lws_callback_reasons reason, void *session, void
       peer_closes (client, in, len);
       return 0;
     case LWS_CALLBACK_CLIENT_CLOSED:
-      lost (client, client->why[0] != '\0' ? client->why : _("connection lost"));
+      lost (client, client->why[0] != '\0' ? client->why : _ ("connection lost"));
       return 0;
     default:
       return 0;
@@ -309,10 +319,13 @@ context_open (FwWsClient *client)
 {
   struct lws_context_creation_info info = { 0 };
 
-  client->protocols[0] = (struct lws_protocols) { .name = client->subprotocol != NULL ? client->subprotocol : "fw-client",
-                                                  .callback = on_event,
-                                                  .rx_buffer_size = RX_BUFFER_BYTES };
-  client->pings = (lws_retry_bo_t) { .secs_since_valid_ping = PING_EVERY_S, .secs_since_valid_hangup = HANGUP_AFTER_S };
+  client->protocols[0]
+      = (struct lws_protocols){ .name
+                                = client->subprotocol != NULL ? client->subprotocol : "fw-client",
+                                .callback = on_event,
+                                .rx_buffer_size = RX_BUFFER_BYTES };
+  client->pings = (lws_retry_bo_t){ .secs_since_valid_ping = PING_EVERY_S,
+                                    .secs_since_valid_hangup = HANGUP_AFTER_S };
   info.port = CONTEXT_PORT_NO_LISTEN;
   info.protocols = client->protocols;
   info.gid = (gid_t) -1;
@@ -360,10 +373,12 @@ url_parse (FwWsClient *client, const char *url, GError **error)
 
       authority = has_port ? g_strndup (rest, len) : g_strdup_printf ("%.*s:80", (int) len, rest);
       client->path = g_strdup_printf ("%s%s", rest[len] == '/' ? "" : "/", rest + len);
-      if (len > 0 && fw_address_parse (authority, &client->host, &client->port, NULL) && client->port > 0)
+      if (len > 0 && fw_address_parse (authority, &client->host, &client->port, NULL)
+          && client->port > 0)
         return TRUE;
     }
-  g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("'%s' is not a WebSocket address: give ws://HOST:PORT"), url);
+  g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+               _ ("'%s' is not a WebSocket address: give ws://HOST:PORT"), url);
   return FALSE;
 }
 
@@ -383,7 +398,8 @@ fw_ws_client_new (const char *url, const char *subprotocol, GError **error)
   client->has_items = fw_wake_new ();
   if (client->has_items == NULL || !context_open (client))
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _("cannot start a connection to '%s'"), url);
+      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("cannot start a connection to '%s'"),
+                   url);
       return NULL;
     }
   client->thread = fw_thread_start ("ws-client", run, client, error);

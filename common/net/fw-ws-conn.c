@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One WebSocket. Bytes leave by our own send() in whole frames. When the kernel cuts one, its rest goes to
- * libwebsockets, which sends it before anything else and then says WRITEABLE:
+/* One WebSocket. Bytes leave by our own send() in whole frames. When the kernel cuts one, its rest
+ * goes to libwebsockets, which sends it before anything else and then says WRITEABLE:
  *
  *   level  --send: all-->           level
  *   level  --send: full at a frame's end-->  choked, asks WRITEABLE
  *   level  --send: cut in a frame-->         choked, rest by lws_write (LWS_WRITE_HTTP)
  *   choked --WRITEABLE-->           level, handler->writable
  *
- * The rest must be finished there: a pong or a close that libwebsockets puts in between would break the stream. */
+ * The rest must be finished there: a pong or a close that libwebsockets puts in between would break
+ * the stream. */
 #include "fw-ws-private.h"
 
 #include <errno.h>
@@ -181,8 +182,8 @@ fw_ws_conn_pending_bytes (const FwWsConn *conn)
   return conn->pending_bytes;
 }
 
-/* We write the close frame ourselves, so that it is in order behind what is kept; the peer's answer or the timeout ends
- * the socket. */
+/* We write the close frame ourselves, so that it is in order behind what is kept; the peer's answer
+ * or the timeout ends the socket. */
 void
 fw_ws_conn_close (FwWsConn *conn, guint code, const char *reason, gboolean hard)
 {
@@ -255,19 +256,22 @@ take_message (FwWsConn *conn, const char *text, gsize len)
   const FwWsHandler *handler = &conn->server->handler;
 
   if (handler->message != NULL)
-    handler->message (conn->server->user, conn, conn->data, text, len, lws_frame_is_binary (conn->wsi));
+    handler->message (conn->server->user, conn, conn->data, text, len,
+                      lws_frame_is_binary (conn->wsi));
 }
 
 int
 fw_ws_conn_received (FwWsConn *conn, const char *bytes, gsize len)
 {
-  gboolean is_last = lws_is_final_fragment (conn->wsi) && lws_remaining_packet_payload (conn->wsi) == 0;
+  gboolean is_last
+      = lws_is_final_fragment (conn->wsi) && lws_remaining_packet_payload (conn->wsi) == 0;
   gsize so_far = conn->partial != NULL ? conn->partial->len : 0;
   g_autoptr (GByteArray) whole = NULL;
 
   if (conn->is_closing)
     return 0;
-  if (so_far + len + lws_remaining_packet_payload (conn->wsi) > conn->server->options.message_max_bytes)
+  if (so_far + len + lws_remaining_packet_payload (conn->wsi)
+      > conn->server->options.message_max_bytes)
     {
       g_clear_pointer (&conn->partial, g_byte_array_unref);
       refuse_message (conn, so_far + len + lws_remaining_packet_payload (conn->wsi));
@@ -302,7 +306,8 @@ fw_ws_conn_peer_closes (FwWsConn *conn, const guint8 *payload, gsize len)
 void
 fw_ws_conn_writable (FwWsConn *conn)
 {
-  gboolean is_wanted = conn->wants_writable; /* after a pong of its own, libwebsockets says it too */
+  gboolean is_wanted
+      = conn->wants_writable; /* after a pong of its own, libwebsockets says it too */
 
   conn->is_choked = FALSE;
   conn->wants_writable = FALSE;
@@ -322,7 +327,8 @@ fw_ws_conn_closed (FwWsConn *conn)
   conn->is_closing = TRUE;
   server->n_open--;
   if (server->handler.closed != NULL)
-    server->handler.closed (server->user, conn, conn->data, conn->close_code != 0 ? conn->close_code : 1006);
+    server->handler.closed (server->user, conn, conn->data,
+                            conn->close_code != 0 ? conn->close_code : 1006);
 }
 
 void

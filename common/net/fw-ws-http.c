@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests as the handler sees them, and its answers. Every upgrade is put to the handler before libwebsockets judges it:
- * LWS_CALLBACK_HTTP_CONFIRM_UPGRADE comes first, with the list of subprotocols as it was sent. */
+/* Requests as the handler sees them, and its answers. Every upgrade is put to the handler before
+ * libwebsockets judges it: LWS_CALLBACK_HTTP_CONFIRM_UPGRADE comes first, with the list of
+ * subprotocols as it was sent. */
 #include "fw-ws-private.h"
 
 #include <string.h>
@@ -9,7 +10,8 @@
 
 FW_LOG_TOPIC ("net-http");
 
-/* libwebsockets 4.1.6 closes without an answer when the list of subprotocols is longer; we answer before it does. */
+/* libwebsockets 4.1.6 closes without an answer when the list of subprotocols is longer; we answer
+ * before it does. */
 #define SUBPROTOCOLS_MAX 126
 /* How long a reader may take for an answer. */
 #define REPLY_TIMEOUT_S 20
@@ -18,8 +20,9 @@ FW_LOG_TOPIC ("net-http");
 typedef struct
 {
   FwRequest request;
-  gboolean  is_head, is_allowed_method, keeps_alive;
-  char     *path, *query, *host, *origin, *authorization, *subprotocols, *if_none_match, *accept_encoding;
+  gboolean is_head, is_allowed_method, keeps_alive;
+  char *path, *query, *host, *origin, *authorization, *subprotocols, *if_none_match,
+      *accept_encoding;
 } Request;
 
 static void
@@ -69,10 +72,15 @@ query_dup (struct lws *wsi)
   return g_string_free (g_steal_pointer (&query), FALSE);
 }
 
-static const struct { enum lws_token_indexes token; const char *name; gboolean is_allowed; } methods[] = {
-  { WSI_TOKEN_GET_URI, "GET", TRUE },       { WSI_TOKEN_HEAD_URI, "HEAD", TRUE },
+static const struct
+{
+  enum lws_token_indexes token;
+  const char *name;
+  gboolean is_allowed;
+} methods[] = {
+  { WSI_TOKEN_GET_URI, "GET", TRUE },         { WSI_TOKEN_HEAD_URI, "HEAD", TRUE },
   { WSI_TOKEN_OPTIONS_URI, "OPTIONS", TRUE }, { WSI_TOKEN_POST_URI, "POST", FALSE },
-  { WSI_TOKEN_PUT_URI, "PUT", FALSE },      { WSI_TOKEN_PATCH_URI, "PATCH", FALSE },
+  { WSI_TOKEN_PUT_URI, "PUT", FALSE },        { WSI_TOKEN_PATCH_URI, "PATCH", FALSE },
   { WSI_TOKEN_DELETE_URI, "DELETE", FALSE },
 };
 
@@ -95,7 +103,7 @@ request_read (Request *request, FwWsConn *conn)
 {
   struct lws *wsi = conn->wsi;
 
-  *request = (Request) { .request = { .method = "?" } };
+  *request = (Request){ .request = { .method = "?" } };
   for (guint i = 0; i < G_N_ELEMENTS (methods) && request->path == NULL; i++)
     if ((request->path = header_dup (wsi, methods[i].token)) != NULL)
       {
@@ -108,23 +116,42 @@ request_read (Request *request, FwWsConn *conn)
   request->request.query = request->query = query_dup (wsi);
   request->request.host = request->host = header_dup (wsi, WSI_TOKEN_HOST);
   request->request.origin = request->origin = header_dup (wsi, WSI_TOKEN_ORIGIN);
-  request->request.authorization = request->authorization = header_dup (wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
+  request->request.authorization = request->authorization
+      = header_dup (wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
   request->request.subprotocols = request->subprotocols = header_dup (wsi, WSI_TOKEN_PROTOCOL);
-  request->request.if_none_match = request->if_none_match = header_dup (wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH);
-  request->request.accept_encoding = request->accept_encoding = header_dup (wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
+  request->request.if_none_match = request->if_none_match
+      = header_dup (wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH);
+  request->request.accept_encoding = request->accept_encoding
+      = header_dup (wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
   request->request.peer = conn->peer;
 }
 
 static const char *
 status_text (guint status)
 {
-  static const struct { guint status; const char *text; } texts[] = {
-    { 200, "OK" },          { 204, "No Content" },         { 301, "Moved Permanently" },
-    { 302, "Found" },       { 304, "Not Modified" },       { 400, "Bad Request" },
-    { 401, "Unauthorized" }, { 403, "Forbidden" },         { 404, "Not Found" },
-    { 405, "Method Not Allowed" }, { 406, "Not Acceptable" }, { 413, "Content Too Large" },
-    { 421, "Misdirected Request" }, { 426, "Upgrade Required" }, { 429, "Too Many Requests" },
-    { 500, "Internal Server Error" }, { 501, "Not Implemented" }, { 503, "Service Unavailable" },
+  static const struct
+  {
+    guint status;
+    const char *text;
+  } texts[] = {
+    { 200, "OK" },
+    { 204, "No Content" },
+    { 301, "Moved Permanently" },
+    { 302, "Found" },
+    { 304, "Not Modified" },
+    { 400, "Bad Request" },
+    { 401, "Unauthorized" },
+    { 403, "Forbidden" },
+    { 404, "Not Found" },
+    { 405, "Method Not Allowed" },
+    { 406, "Not Acceptable" },
+    { 413, "Content Too Large" },
+    { 421, "Misdirected Request" },
+    { 426, "Upgrade Required" },
+    { 429, "Too Many Requests" },
+    { 500, "Internal Server Error" },
+    { 501, "Not Implemented" },
+    { 503, "Service Unavailable" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -143,10 +170,10 @@ reply_clear (FwReply *reply)
 static FwReply
 reply_text (guint status, const char *text, const char *headers)
 {
-  return (FwReply) { .status = status,
-                     .content_type = "text/plain; charset=utf-8",
-                     .body = g_bytes_new_static (text, strlen (text)),
-                     .headers = g_strdup (headers) };
+  return (FwReply){ .status = status,
+                    .content_type = "text/plain; charset=utf-8",
+                    .body = g_bytes_new_static (text, strlen (text)),
+                    .headers = g_strdup (headers) };
 }
 
 /* FALSE when the socket is broken. Clears the reply. */
@@ -169,7 +196,8 @@ reply_write (FwWsConn *conn, FwReply *reply, gboolean is_head, gboolean keeps_al
     g_string_append_len (out, body, (gssize) len);
   reply_clear (reply);
   fw_ws_count (conn->server, n_bytes, out->len);
-  lws_set_timeout (conn->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int) (REPLY_TIMEOUT_S + out->len / SLOWEST_BYTES_PER_S));
+  lws_set_timeout (conn->wsi, PENDING_TIMEOUT_HTTP_CONTENT,
+                   (int) (REPLY_TIMEOUT_S + out->len / SLOWEST_BYTES_PER_S));
   return lws_write (conn->wsi, (unsigned char *) out->str, out->len, LWS_WRITE_HTTP_FINAL) >= 0;
 }
 
@@ -179,7 +207,8 @@ answer (FwWsConn *conn, const Request *request)
   if (request->host == NULL)
     return reply_text (400, "The request has no Host header.\n", NULL);
   if (!request->is_allowed_method)
-    return reply_text (405, "Only GET, HEAD and OPTIONS are served here.\n", "Allow: GET, HEAD, OPTIONS\r\n");
+    return reply_text (405, "Only GET, HEAD and OPTIONS are served here.\n",
+                       "Allow: GET, HEAD, OPTIONS\r\n");
   if (conn->server->handler.http == NULL)
     return reply_text (404, "There is nothing here but a WebSocket.\n", NULL);
   return conn->server->handler.http (conn->server->user, &request->request);
@@ -193,14 +222,16 @@ fw_ws_http_request (FwWsConn *conn)
 
   request_read (&request, conn);
   reply = answer (conn, &request);
-  if (!reply_write (conn, &reply, request.is_head, request.keeps_alive && request.is_allowed_method))
+  if (!reply_write (conn, &reply, request.is_head,
+                    request.keeps_alive && request.is_allowed_method))
     return -1;
   if (lws_http_transaction_completed (conn->wsi) || !request.is_allowed_method)
     return -1;
   return 0;
 }
 
-/* Sec-WebSocket-Protocol is a list of tokens; anything else would make libwebsockets hang up without a word. */
+/* Sec-WebSocket-Protocol is a list of tokens; anything else would make libwebsockets hang up
+ * without a word. */
 static gboolean
 subprotocols_are_well_formed (const char *list)
 {
@@ -242,12 +273,16 @@ judge_handshake (FwWsConn *conn, const Request *request)
 
   if (request->host == NULL)
     return reply_text (400, "The request has no Host header.\n", NULL);
-  if (!g_str_equal (request->request.method, "GET") || lws_hdr_total_length (conn->wsi, WSI_TOKEN_KEY) != 24)
-    return reply_text (400, "This is not a WebSocket handshake: a GET with a Sec-WebSocket-Key is.\n", NULL);
+  if (!g_str_equal (request->request.method, "GET")
+      || lws_hdr_total_length (conn->wsi, WSI_TOKEN_KEY) != 24)
+    return reply_text (
+        400, "This is not a WebSocket handshake: a GET with a Sec-WebSocket-Key is.\n", NULL);
   if (g_strcmp0 (version, "13") != 0)
-    return reply_text (426, "Version 13 of the WebSocket protocol is spoken here.\n", "Sec-WebSocket-Version: 13\r\n");
+    return reply_text (426, "Version 13 of the WebSocket protocol is spoken here.\n",
+                       "Sec-WebSocket-Version: 13\r\n");
   if (!subprotocols_are_well_formed (request->subprotocols))
-    return reply_text (400, "Sec-WebSocket-Protocol is not a list of names, or longer than 126 bytes.\n", NULL);
+    return reply_text (
+        400, "Sec-WebSocket-Protocol is not a list of names, or longer than 126 bytes.\n", NULL);
   if (conn->server->handler.upgrade == NULL)
     return reply_text (404, "No WebSocket opens here.\n", NULL);
   refusal = fw_ws_refuse_upgrade (conn->server, conn);
@@ -268,7 +303,8 @@ fw_ws_http_upgrade (FwWsConn *conn, const char *protocol)
   if (lws_hdr_total_length (conn->wsi, WSI_TOKEN_UPGRADE) == 0)
     return -1; /* an unknown upgrade, already answered */
   request_read (&request, conn);
-  if (g_ascii_strcasecmp (protocol, "websocket") != 0) /* h2c: HTTP/1.1 goes on, as RFC 9110 7.8 allows */
+  if (g_ascii_strcasecmp (protocol, "websocket")
+      != 0) /* h2c: HTTP/1.1 goes on, as RFC 9110 7.8 allows */
     reply = answer (conn, &request);
   else
     reply = judge_handshake (conn, &request);
@@ -280,7 +316,8 @@ fw_ws_http_upgrade (FwWsConn *conn, const char *protocol)
   if (reply.status == 101)
     {
       g_return_val_if_fail (reply.subprotocol == NULL
-                            || subprotocols_offer (request.subprotocols, reply.subprotocol), -1);
+                                || subprotocols_offer (request.subprotocols, reply.subprotocol),
+                            -1);
       reply_clear (&reply);
       return 0;
     }

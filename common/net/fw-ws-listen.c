@@ -17,15 +17,16 @@
 FW_LOG_TOPIC ("net-listen");
 
 #define BACKLOG 1024
-#define ACCEPT_BATCH 64      /* then other sockets have their turn */
-#define SPARE_SOCKETS 64     /* beyond connections_max: for answers over HTTP and handshakes under way */
+#define ACCEPT_BATCH 64 /* then other sockets have their turn */
+#define SPARE_SOCKETS \
+  64 /* beyond connections_max: for answers over HTTP and handshakes under way */
 #define SPARE_PER_ADDRESS 16
 #define RETRY_AFTER "Retry-After: 5\r\n"
 
-/* Several servers of one process share a port by SO_REUSEPORT. Linux would let a second process of the same user in as
- * well, so a port that is not yet ours is first tried without it. */
+/* Several servers of one process share a port by SO_REUSEPORT. Linux would let a second process of
+ * the same user in as well, so a port that is not yet ours is first tried without it. */
 static FwMutex ports_mutex = { PTHREAD_MUTEX_INITIALIZER };
-static guint   ports_users[G_MAXUINT16 + 1] FW_GUARDED_BY (ports_mutex);
+static guint ports_users[G_MAXUINT16 + 1] FW_GUARDED_BY (ports_mutex);
 
 static gboolean
 port_is_ours (guint16 port)
@@ -116,14 +117,16 @@ listen_on (const FwWsListeners *listeners, const struct addrinfo *where)
 static gboolean
 resolve (const char *host, struct addrinfo **ret_found, GError **error)
 {
-  const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+  const struct addrinfo hints
+      = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
   int rc = getaddrinfo (host, "0", &hints, ret_found);
 
   if (rc == 0)
     return TRUE;
-  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
-               _("cannot listen on '%s': %s; give localhost, an address of this machine, or * for all"), host,
-               gai_strerror (rc));
+  g_set_error (
+      error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+      _ ("cannot listen on '%s': %s; give localhost, an address of this machine, or * for all"),
+      host, gai_strerror (rc));
   return FALSE;
 }
 
@@ -148,14 +151,15 @@ family_is_missing (int error_number)
 static gboolean
 set_bind_error (GError **error, const char *host, guint16 port, int error_number)
 {
-  const char *advice = _("choose another address");
+  const char *advice = _ ("choose another address");
 
   if (error_number == EADDRINUSE)
-    advice = _("another program listens there; stop it or choose another port");
+    advice = _ ("another program listens there; stop it or choose another port");
   else if (error_number == EACCES)
-    advice = _("ports below 1024 are for the system; choose a higher one");
+    advice = _ ("ports below 1024 are for the system; choose a higher one");
   g_set_error (error, FW_ERROR, error_number == EACCES ? FW_ERROR_PERMISSION : FW_ERROR_UNAVAILABLE,
-               _("cannot listen on %s port %u: %s; %s"), host, port, g_strerror (error_number), advice);
+               _ ("cannot listen on %s port %u: %s; %s"), host, port, g_strerror (error_number),
+               advice);
   return FALSE;
 }
 
@@ -166,7 +170,8 @@ listen_on_host (FwWsListeners *listeners, const char *host, GError **error)
 
   if (!resolve (host, &found, error))
     return FALSE;
-  for (struct addrinfo *where = found; where != NULL && listeners->n < FW_WS_LISTENERS_MAX; where = where->ai_next)
+  for (struct addrinfo *where = found; where != NULL && listeners->n < FW_WS_LISTENERS_MAX;
+       where = where->ai_next)
     {
       int fd = listen_on (listeners, where);
 
@@ -189,10 +194,10 @@ fw_ws_listeners_open (FwWsListeners *listeners, const FwWsServerOptions *options
 {
   const char *host = options->listen_host;
   const char *const *literals = literal_hosts (host);
-  const char *const  itself[] = { host, NULL };
+  const char *const itself[] = { host, NULL };
   gboolean is_any = literals != NULL && g_str_equal (host, "*");
 
-  *listeners = (FwWsListeners) { .port = options->listen_port, .is_alone = options->is_alone };
+  *listeners = (FwWsListeners){ .port = options->listen_port, .is_alone = options->is_alone };
   for (const char *const *each = literals != NULL ? literals : itself; *each != NULL; each++)
     {
       if (!listen_on_host (listeners, *each, error))
@@ -245,12 +250,14 @@ peer_text (const struct sockaddr_storage *from, char *text, gsize size)
 {
   char host[INET6_ADDRSTRLEN] = "?";
   const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) from;
-  const struct sockaddr_in  *v4 = (const struct sockaddr_in *) from;
+  const struct sockaddr_in *v4 = (const struct sockaddr_in *) from;
 
   if (from->ss_family == AF_INET)
-    g_snprintf (text, size, "%s:%u", inet_ntop (AF_INET, &v4->sin_addr, host, sizeof host), ntohs (v4->sin_port));
+    g_snprintf (text, size, "%s:%u", inet_ntop (AF_INET, &v4->sin_addr, host, sizeof host),
+                ntohs (v4->sin_port));
   else if (IN6_IS_ADDR_V4MAPPED (&v6->sin6_addr))
-    g_snprintf (text, size, "%s:%u", inet_ntop (AF_INET, v6->sin6_addr.s6_addr + 12, host, sizeof host),
+    g_snprintf (text, size, "%s:%u",
+                inet_ntop (AF_INET, v6->sin6_addr.s6_addr + 12, host, sizeof host),
                 ntohs (v6->sin6_port));
   else
     g_snprintf (text, size, "[%s]:%u", inet_ntop (AF_INET6, &v6->sin6_addr, host, sizeof host),
@@ -271,7 +278,8 @@ is_full (FwWsServer *server, const guint8 key[16])
   if (options->connections_max > 0 && server->n_sockets >= options->connections_max + SPARE_SOCKETS)
     return TRUE;
   return options->connections_per_address_max > 0
-         && sockets_of_address (server, key) >= options->connections_per_address_max + SPARE_PER_ADDRESS;
+         && sockets_of_address (server, key)
+                >= options->connections_per_address_max + SPARE_PER_ADDRESS;
 }
 
 static void
@@ -309,7 +317,8 @@ adopt (FwWsServer *server, int fd, const struct sockaddr_storage *from)
   if (conn->next != NULL)
     conn->next->prev = conn;
   server->conns = conn;
-  conn->wsi = lws_adopt_descriptor_vhost (server->vhost, LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP, what, NULL, NULL);
+  conn->wsi = lws_adopt_descriptor_vhost (server->vhost, LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP, what,
+                                          NULL, NULL);
   if (conn->wsi == NULL) /* it has closed fd */
     {
       fw_warn_limited ("a connection from %s could not be taken over", conn->peer);
@@ -319,8 +328,8 @@ adopt (FwWsServer *server, int fd, const struct sockaddr_storage *from)
   lws_set_opaque_user_data (conn->wsi, conn);
 }
 
-/* Out of descriptors: the one kept in reserve answers the next in line, so that nobody waits in silence and the
- * listener does not spin. */
+/* Out of descriptors: the one kept in reserve answers the next in line, so that nobody waits in
+ * silence and the listener does not spin. */
 static gboolean
 refuse_one_by_reserve (FwWsServer *server, gint listen_fd)
 {
@@ -331,7 +340,8 @@ refuse_one_by_reserve (FwWsServer *server, gint listen_fd)
   close (server->reserve_fd);
   fd = accept4 (listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)
-    refuse_socket (server, fd, "no file descriptor is left (raise the limit of open files: ulimit -n)");
+    refuse_socket (server, fd,
+                   "no file descriptor is left (raise the limit of open files: ulimit -n)");
   server->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   return fd >= 0;
 }
@@ -348,7 +358,8 @@ fw_ws_accept_all (FwWsServer *server, gint listen_fd)
 
       if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
         continue;
-      if (fd < 0 && (errno == EMFILE || errno == ENFILE) && refuse_one_by_reserve (server, listen_fd))
+      if (fd < 0 && (errno == EMFILE || errno == ENFILE)
+          && refuse_one_by_reserve (server, listen_fd))
         continue;
       if (fd < 0)
         return;
@@ -368,7 +379,8 @@ take_handshake (FwWsServer *server)
 
   if (per_second <= 0)
     return TRUE;
-  server->handshake_tokens += per_second * (double) (now_us - server->handshake_tokens_us) / G_USEC_PER_SEC;
+  server->handshake_tokens
+      += per_second * (double) (now_us - server->handshake_tokens_us) / G_USEC_PER_SEC;
   server->handshake_tokens = MIN (server->handshake_tokens, per_second);
   server->handshake_tokens_us = now_us;
   if (server->handshake_tokens < 1)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop is libwebsockets' own poll loop. Besides the sockets it watches a few plain descriptors of ours, adopted as
- * RAW_FILE: the listening sockets (its own listener cannot share a port here) and a timerfd (its timers are in ms).
+/* The loop is libwebsockets' own poll loop. Besides the sockets it watches a few plain descriptors
+ * of ours, adopted as RAW_FILE: the listening sockets (its own listener cannot share a port here)
+ * and a timerfd (its timers are in ms).
  *
- *   any thread --fw_ws_server_wake--> is_awake 0 -> 1: lws_cancel_service --> EVENT_WAIT_CANCELLED: 1 -> 0, handler->woken
+ *   any thread --fw_ws_server_wake--> is_awake 0 -> 1: lws_cancel_service --> EVENT_WAIT_CANCELLED:
+ * 1 -> 0, handler->woken
  */
 #include "fw-ws-private.h"
 
@@ -16,9 +18,11 @@
 #include "fw-i18n.h"
 #include "fw-lws.h"
 
-#define RX_BUFFER_BYTES 512 /* kept per connection by libwebsockets: half a kB of the 1.5 that an idle one costs */
+#define RX_BUFFER_BYTES \
+  512 /* kept per connection by libwebsockets: half a kB of the 1.5 that an idle one costs */
 #define KEEP_ALIVE_S 15
-#define HEADERS_MAX_BYTES (16 * 1024) /* localhost collects the cookies of every program tried there */
+#define HEADERS_MAX_BYTES \
+  (16 * 1024) /* localhost collects the cookies of every program tried there */
 #define HANDSHAKE_TIMEOUT_DEFAULT_S 10
 
 static FwWsServer *
@@ -101,12 +105,14 @@ on_timer (struct lws *wsi, enum lws_callback_reasons reason, void *session, void
   if (reason != LWS_CALLBACK_RAW_RX_FILE)
     return 0;
   server = server_of (wsi);
-  if (read (server->timer_fd, &n_fired, sizeof n_fired) == sizeof n_fired && server->handler.tick != NULL)
+  if (read (server->timer_fd, &n_fired, sizeof n_fired) == sizeof n_fired
+      && server->handler.tick != NULL)
     server->handler.tick (server->user);
   return 0;
 }
 
-/* The first entry is for sockets without a subprotocol; libwebsockets answers with the name of the entry it chose. */
+/* The first entry is for sockets without a subprotocol; libwebsockets answers with the name of the
+ * entry it chose. */
 static struct lws_protocols *
 protocols_new (const char *const *subprotocols)
 {
@@ -123,8 +129,8 @@ protocols_new (const char *const *subprotocols)
       table[1 + i] = socket_row;
       table[1 + i].name = subprotocols[i];
     }
-  table[n + 1] = (struct lws_protocols) { .name = "\x01listener", .callback = on_listener };
-  table[n + 2] = (struct lws_protocols) { .name = "\x01timer", .callback = on_timer };
+  table[n + 1] = (struct lws_protocols){ .name = "\x01listener", .callback = on_listener };
+  table[n + 2] = (struct lws_protocols){ .name = "\x01timer", .callback = on_timer };
   return table;
 }
 
@@ -133,7 +139,8 @@ adopt_file (FwWsServer *server, gint fd, const char *protocol)
 {
   lws_sock_file_fd_type what = { .filefd = fd };
 
-  return lws_adopt_descriptor_vhost (server->vhost, LWS_ADOPT_RAW_FILE_DESC, what, protocol, NULL) != NULL;
+  return lws_adopt_descriptor_vhost (server->vhost, LWS_ADOPT_RAW_FILE_DESC, what, protocol, NULL)
+         != NULL;
 }
 
 static gboolean
@@ -152,10 +159,12 @@ static gboolean
 context_open (FwWsServer *server)
 {
   const FwWsServerOptions *options = &server->options;
-  guint timeout_s = options->handshake_timeout_s > 0 ? options->handshake_timeout_s : HANDSHAKE_TIMEOUT_DEFAULT_S;
-  const lws_retry_bo_t pings = { .secs_since_valid_ping = (uint16_t) options->ping_interval_s,
-                                 .secs_since_valid_hangup
-                                 = (uint16_t) (options->ping_interval_s + options->ping_timeout_s) };
+  guint timeout_s = options->handshake_timeout_s > 0 ? options->handshake_timeout_s
+                                                     : HANDSHAKE_TIMEOUT_DEFAULT_S;
+  const lws_retry_bo_t pings
+      = { .secs_since_valid_ping = (uint16_t) options->ping_interval_s,
+          .secs_since_valid_hangup
+          = (uint16_t) (options->ping_interval_s + options->ping_timeout_s) };
   struct lws_context_creation_info info = { 0 };
 
   server->pings = pings;
@@ -234,7 +243,8 @@ address_equal (gconstpointer a, gconstpointer b)
 }
 
 FwWsServer *
-fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, gpointer user, GError **error)
+fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, gpointer user,
+                  GError **error)
 {
   FwWsServer *server;
   FwWsListeners listeners;
@@ -258,12 +268,14 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
   server->handshake_tokens_us = g_get_monotonic_time ();
   if (!context_open (server))
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _("cannot start the server on %s port %u: %s"),
-                   options->listen_host, listeners.port, g_strerror (errno));
+      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+                   _ ("cannot start the server on %s port %u: %s"), options->listen_host,
+                   listeners.port, g_strerror (errno));
       server_free (server);
       return NULL;
     }
-  server->thread = fw_thread_start (options->thread_name != NULL ? options->thread_name : "socket", run, server, error);
+  server->thread = fw_thread_start (options->thread_name != NULL ? options->thread_name : "socket",
+                                    run, server, error);
   if (server->thread == NULL)
     {
       server_free (server);
@@ -324,7 +336,7 @@ fw_ws_server_counts (const FwWsServer *server)
 {
   const FwWsServerCounts *counts = &server->counts;
 
-  return (FwWsServerCounts) {
+  return (FwWsServerCounts){
     .n_sends = __atomic_load_n (&counts->n_sends, __ATOMIC_RELAXED),
     .n_bytes = __atomic_load_n (&counts->n_bytes, __ATOMIC_RELAXED),
     .n_cuts = __atomic_load_n (&counts->n_cuts, __ATOMIC_RELAXED),

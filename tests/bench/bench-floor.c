@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The least that any relay must do: librdkafka's consumer, and one joined write per client each 10 ms. It has no
- * queries, no state, no care for slow clients (one that does not keep up is cut), and speaks to our load client only. */
+/* The least that any relay must do: librdkafka's consumer, and one joined write per client each 10
+ * ms. It has no queries, no state, no care for slow clients (one that does not keep up is cut), and
+ * speaks to our load client only. */
 #include <librdkafka/rdkafka.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -16,12 +17,21 @@
 #define ROUND_US 10000
 #define BATCH 1000
 
-typedef struct { int listener; GArray *clients; GByteArray *frames; rd_kafka_t *kafka; rd_kafka_queue_t *queue; } Floor;
+typedef struct
+{
+  int listener;
+  GArray *clients;
+  GByteArray *frames;
+  rd_kafka_t *kafka;
+  rd_kafka_queue_t *queue;
+} Floor;
 
 static int
 listen_on (guint16 port)
 {
-  struct sockaddr_in name = { .sin_family = AF_INET, .sin_port = htons (port), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in name = { .sin_family = AF_INET,
+                              .sin_port = htons (port),
+                              .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   int on = 1;
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
@@ -61,9 +71,10 @@ greet (int fd)
   g_checksum_update (sha, (const guchar *) "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", -1);
   g_checksum_get_digest (sha, digest, &digest_len);
   accept_key = g_base64_encode (digest, digest_len);
-  answer = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            "Sec-WebSocket-Accept: %s\r\n\r\n",
-                            accept_key);
+  answer = g_strdup_printf (
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: %s\r\n\r\n",
+      accept_key);
   if (send (fd, answer, strlen (answer), MSG_NOSIGNAL) < 0)
     g_warning ("a client is gone");
 }
@@ -124,7 +135,8 @@ write_all (Floor *floor)
     {
       int fd = g_array_index (floor->clients, int, i);
 
-      if (send (fd, floor->frames->data, floor->frames->len, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize) floor->frames->len)
+      if (send (fd, floor->frames->data, floor->frames->len, MSG_DONTWAIT | MSG_NOSIGNAL)
+          == (gssize) floor->frames->len)
         continue;
       close (fd);
       g_array_remove_index_fast (floor->clients, i--);

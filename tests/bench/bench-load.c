@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The load client: holds N WebSockets on one epoll and counts every message in them. Healthy clients read what comes;
- * slow ones 10 kB a second into a small buffer; some never read at all. When all are connected it prints "ready", when
- * the window and its drain are over one JSON object. */
+/* The load client: holds N WebSockets on one epoll and counts every message in them. Healthy
+ * clients read what comes; slow ones 10 kB a second into a small buffer; some never read at all.
+ * When all are connected it prints "ready", when the window and its drain are over one JSON object.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,12 +27,16 @@ static const GOptionEntry entries[] = {
   { "say", 0, 0, G_OPTION_ARG_STRING, &say, "First message of every client", "TEXT" },
   { "clients", 0, 0, G_OPTION_ARG_INT64, &n_clients, "All of them", "N" },
   { "slow", 0, 0, G_OPTION_ARG_INT64, &n_slow, "How many of them read slowly", "N" },
-  { "slow-bytes", 0, 0, G_OPTION_ARG_INT64, &slow_bytes_per_s, "How slowly: bytes per second", "N" },
+  { "slow-bytes", 0, 0, G_OPTION_ARG_INT64, &slow_bytes_per_s, "How slowly: bytes per second",
+    "N" },
   { "never", 0, 0, G_OPTION_ARG_INT64, &n_never, "How many of them never read", "N" },
-  { "from-us", 0, 0, G_OPTION_ARG_INT64, &from_us, "Messages due from this monotonic time on are measured", "US" },
+  { "from-us", 0, 0, G_OPTION_ARG_INT64, &from_us,
+    "Messages due from this monotonic time on are measured", "US" },
   { "to-us", 0, 0, G_OPTION_ARG_INT64, &to_us, "... up to this one", "US" },
-  { "drain-ms", 0, 0, G_OPTION_ARG_INT64, &drain_ms, "How long to wait for what is still due", "MS" },
-  { "expected", 0, 0, G_OPTION_ARG_INT64, &expected, "Messages per client in the window: the wait ends when all are there", "N" },
+  { "drain-ms", 0, 0, G_OPTION_ARG_INT64, &drain_ms, "How long to wait for what is still due",
+    "MS" },
+  { "expected", 0, 0, G_OPTION_ARG_INT64, &expected,
+    "Messages per client in the window: the wait ends when all are there", "N" },
   { 0 },
 };
 
@@ -121,7 +126,8 @@ read_the_rest (Reader *readers, Window *window)
 static void
 print_pace (const Reader *readers, Pace pace, const char *name, const char *end)
 {
-  guint64 n = 0, all = 0, in_window = 0, least = G_MAXUINT64, most = 0, sum_low = G_MAXUINT64, sum_high = 0;
+  guint64 n = 0, all = 0, in_window = 0, least = G_MAXUINT64, most = 0, sum_low = G_MAXUINT64,
+          sum_high = 0;
   guint64 n_closed = 0, n_broken = 0, n_with_code = 0;
 
   for (gint64 i = 0; i < n_clients; i++)
@@ -140,10 +146,12 @@ print_pace (const Reader *readers, Pace pace, const char *name, const char *end)
       }
   if (n == 0)
     least = sum_low = 0;
-  g_print ("\"%s\": {\"clients\": %" G_GUINT64_FORMAT ", \"all\": %" G_GUINT64_FORMAT ", \"delivered\": %" G_GUINT64_FORMAT
-           ", \"least\": %" G_GUINT64_FORMAT ", \"most\": %" G_GUINT64_FORMAT ", \"same\": %s, \"closed\": %" G_GUINT64_FORMAT
+  g_print ("\"%s\": {\"clients\": %" G_GUINT64_FORMAT ", \"all\": %" G_GUINT64_FORMAT
+           ", \"delivered\": %" G_GUINT64_FORMAT ", \"least\": %" G_GUINT64_FORMAT
+           ", \"most\": %" G_GUINT64_FORMAT ", \"same\": %s, \"closed\": %" G_GUINT64_FORMAT
            ", \"told_why\": %" G_GUINT64_FORMAT ", \"broken\": %" G_GUINT64_FORMAT "}%s",
-           name, n, all, in_window, least, most, sum_low == sum_high ? "true" : "false", n_closed, n_with_code, n_broken, end);
+           name, n, all, in_window, least, most, sum_low == sum_high ? "true" : "false", n_closed,
+           n_with_code, n_broken, end);
 }
 
 static double
@@ -154,7 +162,8 @@ latency_ms (const Window *window, double quantile)
 
   for (guint k = 0; k < N_LATENCIES; k++)
     n += window->latencies[k];
-  while (i < N_LATENCIES - 1 && (before += window->latencies[i]) < (guint64) ((double) n * quantile))
+  while (i < N_LATENCIES - 1
+         && (before += window->latencies[i]) < (guint64) ((double) n * quantile))
     i++;
   return n == 0 ? 0 : (double) (i + 1) * LATENCY_STEP_US / 1000;
 }
@@ -169,13 +178,15 @@ print_result (const Reader *readers, const Window *window)
   print_pace (readers, PACE_HEALTHY, "healthy", ", ");
   print_pace (readers, PACE_SLOW, "slow", ", ");
   print_pace (readers, PACE_NEVER, "never", ", ");
-  g_print ("\"arrived\": %" G_GUINT64_FORMAT ", \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"p999_ms\": %.2f, \"max_ms\": %.2f"
-           ", \"frames\": %" G_GUINT64_FORMAT ", \"bytes\": %" G_GUINT64_FORMAT ", \"reads\": %" G_GUINT64_FORMAT
-           ", \"cpu_s\": %.2f}\n",
-           window->n_arrived, latency_ms (window, 0.5), latency_ms (window, 0.99), latency_ms (window, 0.999),
-           latency_ms (window, 1), window->n_frames, window->n_bytes, window->n_reads,
+  g_print ("\"arrived\": %" G_GUINT64_FORMAT
+           ", \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"p999_ms\": %.2f, \"max_ms\": %.2f"
+           ", \"frames\": %" G_GUINT64_FORMAT ", \"bytes\": %" G_GUINT64_FORMAT
+           ", \"reads\": %" G_GUINT64_FORMAT ", \"cpu_s\": %.2f}\n",
+           window->n_arrived, latency_ms (window, 0.5), latency_ms (window, 0.99),
+           latency_ms (window, 0.999), latency_ms (window, 1), window->n_frames, window->n_bytes,
+           window->n_reads,
            (double) (used.ru_utime.tv_sec + used.ru_stime.tv_sec)
-             + (double) (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / G_USEC_PER_SEC);
+               + (double) (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / G_USEC_PER_SEC);
 }
 
 static void
@@ -194,8 +205,9 @@ read_window (Window *window)
 {
   char line[64];
 
-  if (to_us == 0 && (fgets (line, sizeof line, stdin) == NULL
-                     || sscanf (line, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, &from_us, &to_us) != 2))
+  if (to_us == 0
+      && (fgets (line, sizeof line, stdin) == NULL
+          || sscanf (line, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, &from_us, &to_us) != 2))
     return FALSE;
   window->from_us = from_us;
   window->to_us = to_us;

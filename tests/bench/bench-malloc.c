@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Preloaded into the relay: counts what it asks of malloc. The counts live in the file that BENCH_MALLOC_FILE names
- * (4 x 8 bytes: malloc, calloc, realloc, free), which the bench maps too, so that it reads them at any moment. */
+/* Preloaded into the relay: counts what it asks of malloc. The counts live in the file that
+ * BENCH_MALLOC_FILE names (4 x 8 bytes: malloc, calloc, realloc, free), which the bench maps too,
+ * so that it reads them at any moment. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -8,18 +9,25 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { N_MALLOC, N_CALLOC, N_REALLOC, N_FREE, N_COUNTS };
+enum
+{
+  N_MALLOC,
+  N_CALLOC,
+  N_REALLOC,
+  N_FREE,
+  N_COUNTS
+};
 
 extern void *__libc_malloc (size_t size);
 extern void *__libc_calloc (size_t n, size_t size);
 extern void *__libc_realloc (void *old, size_t size);
-extern void  __libc_free (void *old);
+extern void __libc_free (void *old);
 void *malloc (size_t size);
 void *calloc (size_t n, size_t size);
 void *realloc (void *old, size_t size);
-void  free (void *old);
+void free (void *old);
 
-static uint64_t  before[N_COUNTS];
+static uint64_t before[N_COUNTS];
 static uint64_t *counts = before;
 
 __attribute__ ((constructor)) static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sends N messages a second to a topic, each stamped with the moment it was due, not with the moment it was sent:
- * a producer that falls behind shows in the latency. Open loop; prints what Kafka acknowledged. */
+/* Sends N messages a second to a topic, each stamped with the moment it was due, not with the
+ * moment it was sent: a producer that falls behind shows in the latency. Open loop; prints what
+ * Kafka acknowledged. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,10 @@
 #define N_DEVICES 500
 #define TICK_US 1000
 
-typedef struct { guint64 n_acked, n_failed; } Reports;
+typedef struct
+{
+  guint64 n_acked, n_failed;
+} Reports;
 
 static gchar *kafka = NULL, *topic = NULL;
 static gint64 rate = 1000, n_bytes = 200, seconds = 5, start_us = 0;
@@ -27,7 +31,8 @@ static const GOptionEntry entries[] = {
 };
 
 static void
-on_report (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset, const char *why)
+on_report (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset,
+           const char *why)
 {
   Reports *reports = user;
 
@@ -42,12 +47,13 @@ static gsize
 format_message (char *text, gsize size, gint64 due_us, guint64 n)
 {
   gint64 wall_ms = g_get_real_time () / 1000 - (bench_now_us () - due_us) / 1000;
-  int len = g_snprintf (text, size,
-                        "{\"device_id\":\"bench-%04u\",\"ts_ms\":%" G_GINT64_FORMAT ",\"seq\":%" G_GUINT64_FORMAT
-                        ",\"lat\":30.%06u,\"lon\":-97.%06u,\"speed_kmh\":51.2," STAMP_KEY "%016" G_GINT64_FORMAT
-                        "\",\"bench_n\":\"%010" G_GUINT64_FORMAT "\",\"pad\":\"",
-                        (guint) (n % N_DEVICES), wall_ms, n, (guint) (n * 7919 % 1000000), (guint) (n * 104729 % 1000000),
-                        due_us, n);
+  int len = g_snprintf (
+      text, size,
+      "{\"device_id\":\"bench-%04u\",\"ts_ms\":%" G_GINT64_FORMAT ",\"seq\":%" G_GUINT64_FORMAT
+      ",\"lat\":30.%06u,\"lon\":-97.%06u,\"speed_kmh\":51.2," STAMP_KEY "%016" G_GINT64_FORMAT
+      "\",\"bench_n\":\"%010" G_GUINT64_FORMAT "\",\"pad\":\"",
+      (guint) (n % N_DEVICES), wall_ms, n, (guint) (n * 7919 % 1000000),
+      (guint) (n * 104729 % 1000000), due_us, n);
   gsize want = (gsize) MAX (n_bytes, len + 2);
 
   memset (text + len, 'x', want - (gsize) len - 2);
@@ -98,9 +104,11 @@ main (int argc, char **argv)
   Reports reports = { 0 };
 
   g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || kafka == NULL || topic == NULL || n_bytes > 4000)
+  if (!g_option_context_parse (context, &argc, &argv, &error) || kafka == NULL || topic == NULL
+      || n_bytes > 4000)
     {
-      g_printerr ("%s\n", error != NULL ? error->message : "--kafka and --topic are needed, --bytes at most 4000");
+      g_printerr ("%s\n", error != NULL ? error->message
+                                        : "--kafka and --topic are needed, --bytes at most 4000");
       return 64;
     }
   options.bootstrap = kafka;
@@ -114,6 +122,7 @@ main (int argc, char **argv)
     }
   send_paced (producer);
   fw_producer_flush (producer, 30000);
-  g_print ("{\"acked\": %" G_GUINT64_FORMAT ", \"failed\": %" G_GUINT64_FORMAT "}\n", reports.n_acked, reports.n_failed);
+  g_print ("{\"acked\": %" G_GUINT64_FORMAT ", \"failed\": %" G_GUINT64_FORMAT "}\n",
+           reports.n_acked, reports.n_failed);
   return reports.n_failed > 0;
 }

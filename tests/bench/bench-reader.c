@@ -91,7 +91,8 @@ read_handshake (Reader *reader, GError **error)
   while (end == NULL);
   if (memcmp (buffer, "HTTP/1.1 101", 12) != 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "refused: %.*s", (int) (end - buffer), buffer);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "refused: %.*s", (int) (end - buffer),
+                   buffer);
       return FALSE;
     }
   keep_carry (reader, end + 4, len - (gsize) (end + 4 - buffer));
@@ -99,23 +100,30 @@ read_handshake (Reader *reader, GError **error)
 }
 
 gboolean
-reader_open (Reader *reader, guint16 port, const char *path, const char *subprotocol, const char *say, GError **error)
+reader_open (Reader *reader, guint16 port, const char *path, const char *subprotocol,
+             const char *say, GError **error)
 {
-  const struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons (port), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  const struct sockaddr_in to = { .sin_family = AF_INET,
+                                  .sin_port = htons (port),
+                                  .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   int size = SLOW_RCVBUF, on = 1;
-  g_autofree char *header = subprotocol != NULL ? g_strdup_printf ("Sec-WebSocket-Protocol: %s\r\n", subprotocol) : NULL;
+  g_autofree char *header = subprotocol != NULL
+                                ? g_strdup_printf ("Sec-WebSocket-Protocol: %s\r\n", subprotocol)
+                                : NULL;
   g_autofree char *request = g_strdup_printf (
-    "GET %s HTTP/1.1\r\nHost: localhost:%u\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
-    path, port, header != NULL ? header : "");
+      "GET %s HTTP/1.1\r\nHost: localhost:%u\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
+      path, port, header != NULL ? header : "");
 
   reader->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (reader->pace != PACE_HEALTHY)
     setsockopt (reader->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   setsockopt (reader->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (connect (reader->fd, (const struct sockaddr *) &to, sizeof to) != 0 || !send_all (reader->fd, request, strlen (request)))
+  if (connect (reader->fd, (const struct sockaddr *) &to, sizeof to) != 0
+      || !send_all (reader->fd, request, strlen (request)))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot connect to port %u: %s", port, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot connect to port %u: %s", port,
+                   g_strerror (errno));
       return FALSE;
     }
   if (!read_handshake (reader, error))
@@ -175,7 +183,9 @@ count_message (Reader *reader, Window *window, const guint8 *payload, gsize len,
   while (stamp != NULL)
     {
       count_stamp (reader, window, stamp, now_us);
-      stamp = len < ONE_RECORD_MAX ? NULL : find_stamp (payload, len, (gsize) (stamp - payload) + STAMP_LEN);
+      stamp = len < ONE_RECORD_MAX
+                  ? NULL
+                  : find_stamp (payload, len, (gsize) (stamp - payload) + STAMP_LEN);
     }
 }
 
@@ -185,7 +195,8 @@ take_close (Reader *reader, const guint8 *payload, gsize len)
   if (len >= 2)
     reader->close_code = (guint) (payload[0] << 8 | payload[1]);
   if (len > 2)
-    g_strlcpy (reader->close_reason, (const char *) payload + 2, MIN (sizeof reader->close_reason, len - 1));
+    g_strlcpy (reader->close_reason, (const char *) payload + 2,
+               MIN (sizeof reader->close_reason, len - 1));
   send_frame (reader->fd, FW_FRAME_CLOSE, payload, MIN (len, 2));
 }
 

@@ -7,11 +7,19 @@
 static void
 test_addresses_that_are_read (void)
 {
-  static const struct { const char *text, *host; guint16 port; } rows[] = {
-    { "localhost:8080", "localhost", 8080 }, { "127.0.0.1:8080", "127.0.0.1", 8080 },
-    { "[::1]:8080", "::1", 8080 },           { ":8080", "localhost", 8080 },
-    { "8080", "localhost", 8080 },           { "*:80", "*", 80 },
-    { "0.0.0.0:65535", "0.0.0.0", 65535 },   { "[::]:0", "::", 0 },
+  static const struct
+  {
+    const char *text, *host;
+    guint16 port;
+  } rows[] = {
+    { "localhost:8080", "localhost", 8080 },
+    { "127.0.0.1:8080", "127.0.0.1", 8080 },
+    { "[::1]:8080", "::1", 8080 },
+    { ":8080", "localhost", 8080 },
+    { "8080", "localhost", 8080 },
+    { "*:80", "*", 80 },
+    { "0.0.0.0:65535", "0.0.0.0", 65535 },
+    { "[::]:0", "::", 0 },
     { "fleet.example:443", "fleet.example", 443 },
   };
 
@@ -31,9 +39,21 @@ test_addresses_that_are_read (void)
 static void
 test_addresses_that_are_refused (void)
 {
-  static const char *const rows[] = { "",         "localhost",   "localhost:", "localhost:65536", "localhost:-1",
-                                      "::1:8080", "[::1]8080",   "[::1",       "[nonsense]:80",   "a b:80",
-                                      "host:80 ", "host:0x1f90", "ho/st:80",   "*",               "http://localhost:80" };
+  static const char *const rows[] = { "",
+                                      "localhost",
+                                      "localhost:",
+                                      "localhost:65536",
+                                      "localhost:-1",
+                                      "::1:8080",
+                                      "[::1]8080",
+                                      "[::1",
+                                      "[nonsense]:80",
+                                      "a b:80",
+                                      "host:80 ",
+                                      "host:0x1f90",
+                                      "ho/st:80",
+                                      "*",
+                                      "http://localhost:80" };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -55,8 +75,14 @@ test_doors (void)
   static const char *const public_hosts[] = { "fleet.example", NULL };
   static const char *const allow_origins[] = { "https://maps.example", "null", NULL };
   const FwDoorRules plain = { .listen_host = "localhost" };
-  const FwDoorRules opened = { .listen_host = "10.1.2.3", .public_hosts = public_hosts, .allow_origins = allow_origins };
-  const struct { const FwDoorRules *rules; const char *host, *origin; FwDoor door; } rows[] = {
+  const FwDoorRules opened
+      = { .listen_host = "10.1.2.3", .public_hosts = public_hosts, .allow_origins = allow_origins };
+  const struct
+  {
+    const FwDoorRules *rules;
+    const char *host, *origin;
+    FwDoor door;
+  } rows[] = {
     /* not a browser */
     { &plain, "localhost:8080", NULL, FW_DOOR_OPEN },
     { &plain, "LOCALHOST", NULL, FW_DOOR_OPEN },
@@ -108,8 +134,8 @@ test_doors (void)
 static void
 test_versions (void)
 {
-  g_assert_true (g_regex_match_simple ("^libwebsockets 4\\.\\d+\\.\\d+ \\(running 4\\.\\d+\\.\\d+\\)$",
-                                       fw_net_versions (), 0, 0));
+  g_assert_true (g_regex_match_simple (
+      "^libwebsockets 4\\.\\d+\\.\\d+ \\(running 4\\.\\d+\\.\\d+\\)$", fw_net_versions (), 0, 0));
 }
 
 int

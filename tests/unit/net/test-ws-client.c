@@ -48,7 +48,8 @@ static void
 test_talks_both_ways (void)
 {
   g_autoptr (House) house = house_new (NULL);
-  g_autoptr (FwWsClient) client = client_to (fw_ws_server_port (house->server), "fleetwire.v1+json");
+  g_autoptr (FwWsClient) client
+      = client_to (fw_ws_server_port (house->server), "fleetwire.v1+json");
 
   g_assert_true (fw_ws_client_send (client, "echo early", 10)); /* before it is connected */
   g_assert_true (fw_ws_client_send (client, "echo second", 11));
@@ -211,8 +212,9 @@ test_queue_has_a_limit (void)
 static void
 test_urls (void)
 {
-  static const char *const bad[] = { "", "http://localhost:1", "wss://localhost:1", "ws://", "ws://:0", "ws://a b:1",
-                                     "ws:///path", "ws://localhost:99999" };
+  static const char *const bad[]
+      = { "",        "http://localhost:1", "wss://localhost:1", "ws://",
+          "ws://:0", "ws://a b:1",         "ws:///path",        "ws://localhost:99999" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {

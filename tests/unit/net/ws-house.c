@@ -58,7 +58,9 @@ house_do (House *house, HouseTask task)
 static FwReply
 plain (guint status, const char *text)
 {
-  return (FwReply) { .status = status, .content_type = "text/plain", .body = g_bytes_new (text, strlen (text)) };
+  return (FwReply){ .status = status,
+                    .content_type = "text/plain",
+                    .body = g_bytes_new (text, strlen (text)) };
 }
 
 static FwReply
@@ -66,25 +68,27 @@ on_upgrade (gpointer user, const FwRequest *request)
 {
   (void) user;
   if (request->subprotocols == NULL)
-    return (FwReply) { .status = 101 };
+    return (FwReply){ .status = 101 };
   if (strstr (request->subprotocols, house_subprotocols[0]) != NULL)
-    return (FwReply) { .status = 101, .subprotocol = house_subprotocols[0] };
+    return (FwReply){ .status = 101, .subprotocol = house_subprotocols[0] };
   return plain (400, "fleetwire.v1+json is spoken here\n");
 }
 
 static FwReply
 on_http (gpointer user, const FwRequest *request)
 {
-  g_autofree char *text = g_strdup_printf ("%s %s?%s of %s\n", request->method, request->path,
-                                           request->query != NULL ? request->query : "", request->host);
+  g_autofree char *text
+      = g_strdup_printf ("%s %s?%s of %s\n", request->method, request->path,
+                         request->query != NULL ? request->query : "", request->host);
   FwReply reply;
 
   (void) user;
   if (g_str_equal (request->path, "/large"))
-    return (FwReply) { .status = 200, .content_type = "application/octet-stream",
-                       .body = g_bytes_new_take (g_malloc0 (300000), 300000) };
+    return (FwReply){ .status = 200,
+                      .content_type = "application/octet-stream",
+                      .body = g_bytes_new_take (g_malloc0 (300000), 300000) };
   if (g_strcmp0 (request->if_none_match, "\"v1\"") == 0)
-    return (FwReply) { .status = 304, .headers = g_strdup ("ETag: \"v1\"\r\n") };
+    return (FwReply){ .status = 304, .headers = g_strdup ("ETag: \"v1\"\r\n") };
   reply = plain (200, text);
   reply.headers = g_strdup ("ETag: \"v1\"\r\n");
   return reply;
@@ -97,17 +101,20 @@ on_open (gpointer user, FwWsConn *conn, const FwRequest *request)
 
   house->conn = conn;
   house->n_conns++;
-  house_tell (house, "open %s %s", request->path, request->subprotocols != NULL ? request->subprotocols : "-");
+  house_tell (house, "open %s %s", request->path,
+              request->subprotocols != NULL ? request->subprotocols : "-");
   return GUINT_TO_POINTER (house->n_conns);
 }
 
 static void
-on_message (gpointer user, FwWsConn *conn, gpointer data, const char *text, gsize len, gboolean is_binary)
+on_message (gpointer user, FwWsConn *conn, gpointer data, const char *text, gsize len,
+            gboolean is_binary)
 {
   House *house = user;
 
   if (len <= 32)
-    house_tell (house, "message %u %s %.*s", GPOINTER_TO_UINT (data), is_binary ? "binary" : "text", (int) len, text);
+    house_tell (house, "message %u %s %.*s", GPOINTER_TO_UINT (data), is_binary ? "binary" : "text",
+                (int) len, text);
   else
     house_tell (house, "message %u of %u bytes", GPOINTER_TO_UINT (data), (guint) len);
   if (len >= 4 && memcmp (text, "echo", 4) == 0)
@@ -172,21 +179,28 @@ on_started (gpointer user, FwWsServer *server)
 FwWsServerOptions
 house_options (void)
 {
-  return (FwWsServerOptions) { .listen_host = "127.0.0.1",
-                               .sndbuf_bytes = 16 * 1024,
-                               .message_max_bytes = 64 * 1024,
-                               .connections_max = 100,
-                               .connections_per_address_max = 100,
-                               .handshake_timeout_s = 10,
-                               .subprotocols = house_subprotocols };
+  return (FwWsServerOptions){ .listen_host = "127.0.0.1",
+                              .sndbuf_bytes = 16 * 1024,
+                              .message_max_bytes = 64 * 1024,
+                              .connections_max = 100,
+                              .connections_per_address_max = 100,
+                              .handshake_timeout_s = 10,
+                              .subprotocols = house_subprotocols };
 }
 
 House *
 house_new (const FwWsServerOptions *options)
 {
-  static const FwWsHandler handler = { .upgrade = on_upgrade, .http = on_http, .open = on_open, .message = on_message,
-                                       .too_large = on_too_large, .writable = on_writable, .closed = on_closed,
-                                       .woken = on_woken, .tick = on_tick, .started = on_started };
+  static const FwWsHandler handler = { .upgrade = on_upgrade,
+                                       .http = on_http,
+                                       .open = on_open,
+                                       .message = on_message,
+                                       .too_large = on_too_large,
+                                       .writable = on_writable,
+                                       .closed = on_closed,
+                                       .woken = on_woken,
+                                       .tick = on_tick,
+                                       .started = on_started };
   FwWsServerOptions usual = house_options ();
   House *house = g_new0 (House, 1);
   g_autoptr (GError) error = NULL;
@@ -206,4 +220,15 @@ house_free (House *house)
   fw_wake_free (house->has_events);
   g_free (house->frames);
   g_free (house);
+}
+
+Peer *
+house_peer (House *house, int rcvbuf_bytes)
+{
+  Peer *peer = peer_connect (fw_ws_server_port (house->server), rcvbuf_bytes);
+  g_autofree char *head = peer_handshake (peer, NULL);
+
+  g_assert_true (g_str_has_prefix (head, "HTTP/1.1 101 "));
+  house_expect (house, "open /live -");
+  return peer;
 }

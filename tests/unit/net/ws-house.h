@@ -3,6 +3,7 @@
 #include "fw-ring.h"
 #include "fw-thread.h"
 #include "fw-ws-server.h"
+#include "ws-peer.h"
 /* ws-house: a server under test whose handler tells the test's thread what happened, one line per event, and does what
  * the test asks on its own thread. Waits are bounded (5 s). */
 typedef struct House House;
@@ -34,5 +35,8 @@ char  *house_next (House *house); /* transfer full */
 /* Runs task on the server's thread; returns when it has run. */
 void   house_do (House *house, HouseTask task);
 void   house_tell (House *house, const char *format, ...) G_GNUC_PRINTF (2, 3); /* server's thread */
+
+/* A peer with an open WebSocket, whose `open` has been taken. */
+Peer  *house_peer (House *house, int rcvbuf_bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (House, house_free)

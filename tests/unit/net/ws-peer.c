@@ -9,20 +9,25 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "fw-frame.h"
+
 #define WAIT_S 5
 
 Peer *
 peer_connect (guint16 port, int rcvbuf_bytes)
 {
   const struct timeval wait = { .tv_sec = WAIT_S };
-  struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons (port), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in to = { .sin_family = AF_INET,
+                            .sin_port = htons (port),
+                            .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   Peer *peer = g_new0 (Peer, 1);
 
   peer->in = g_byte_array_new ();
   peer->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (peer->fd, >=, 0);
   if (rcvbuf_bytes > 0)
-    g_assert_cmpint (setsockopt (peer->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf_bytes, sizeof rcvbuf_bytes), ==, 0);
+    g_assert_cmpint (
+        setsockopt (peer->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf_bytes, sizeof rcvbuf_bytes), ==, 0);
   setsockopt (peer->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
   setsockopt (peer->fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
   g_assert_cmpint (connect (peer->fd, (struct sockaddr *) &to, sizeof to), ==, 0);
@@ -79,7 +84,8 @@ peer_read_head (Peer *peer)
 {
   for (;;)
     {
-      const guint8 *end = peer->in->len == 0 ? NULL : memmem (peer->in->data, peer->in->len, "\r\n\r\n", 4);
+      const guint8 *end
+          = peer->in->len == 0 ? NULL : memmem (peer->in->data, peer->in->len, "\r\n\r\n", 4);
 
       if (end != NULL)
         {
@@ -112,12 +118,14 @@ peer_read_reply (Peer *peer, char **ret_body)
 char *
 peer_handshake (Peer *peer, const char *subprotocols)
 {
-  g_autofree char *header = subprotocols != NULL ? g_strdup_printf ("Sec-WebSocket-Protocol: %s\r\n", subprotocols) : NULL;
-  g_autofree char *request
-    = g_strdup_printf ("GET /live?a=1&b=%%20%%26 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                       "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
-                       header != NULL ? header : "");
+  g_autofree char *header = subprotocols != NULL
+                                ? g_strdup_printf ("Sec-WebSocket-Protocol: %s\r\n", subprotocols)
+                                : NULL;
+  g_autofree char *request = g_strdup_printf (
+      "GET /live?a=1&b=%%20%%26 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
+      header != NULL ? header : "");
 
   peer_say (peer, request);
   return peer_read_head (peer);
@@ -209,4 +217,24 @@ peer_reaches_end (Peer *peer)
   while (peer_read_some (peer, 4096))
     ;
   return TRUE;
+}
+
+void
+peer_expect_status (Peer *peer, const char *status)
+{
+  g_autofree char *body = NULL;
+  g_autofree char *head = peer_read_reply (peer, &body);
+
+  if (!g_str_has_prefix (head, "HTTP/1.") || !g_str_has_prefix (head + 9, status))
+    g_error ("expected status %s, got '%s'", status, head);
+}
+
+void
+peer_expect_close (Peer *peer, guint code)
+{
+  g_auto (Frame) frame = { 0 };
+
+  g_assert_true (peer_read_frame (peer, &frame));
+  g_assert_cmpuint (frame.opcode, ==, FW_FRAME_CLOSE);
+  g_assert_cmpuint (frame.payload[0] << 8 | frame.payload[1], ==, code);
 }

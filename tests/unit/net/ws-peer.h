@@ -25,6 +25,9 @@ gboolean peer_read_frame (Peer *peer, Frame *ret_frame);
 /* TRUE when the next thing is the end of the stream, whatever was before it. */
 gboolean peer_reaches_end (Peer *peer);
 
+/* The next answer over HTTP has this status; the next frame is a close with this code. */
+void     peer_expect_status (Peer *peer, const char *status);
+void     peer_expect_close (Peer *peer, guint code);
 void     frame_clear (Frame *frame);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Peer, peer_free)
