@@ -43,12 +43,14 @@ dash_app_free (DashApp *app)
 }
 
 static void
-set_filter (DashApp *app, const char *filter)
+set_filter (DashApp *app, const char *text)
 {
+  g_autofree char *filter = g_strstrip (g_strdup (text));
+
   if (strcmp (app->filter, filter) == 0)
     return;
   g_free (app->filter);
-  app->filter = g_strdup (filter);
+  app->filter = g_steal_pointer (&filter);
   app->table.top = 0;
 }
 

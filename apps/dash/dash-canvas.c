@@ -3,8 +3,9 @@
 #include "dash-sanitise.h"
 #include <stdlib.h>
 
-#define SIDE_MAX 2000 /* cells; no terminal is larger, and a wrong size must not take all memory \
-                       */
+#define SIDE_MAX                                                                  \
+  2000 /* cells; no terminal is larger, and a wrong size must not take all memory \
+        */
 
 typedef struct
 {

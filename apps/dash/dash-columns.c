@@ -49,7 +49,9 @@ draw_why (DashPen *pen, const DashStore *store, const DashRow *row,
     {
       since = dash_age_text (MAX (dash_store_now_ms (store) - row->attention.since_ms[reason], 0));
       part.end = end - (int)strlen (since) - 1;
-      dash_pen_text (&part, dash_severity_style (fw_reason_severity (reason)) & ~DASH_BOLD,
+      dash_pen_text (&part,
+                     dash_severity_style (MAX (row->severity, fw_reason_severity (reason)))
+                         & ~DASH_BOLD,
                      dash_reason_word (reason));
       part.end = end;
       dash_pen_field (&part, DASH_INK_DIM, end - part.x, TRUE, since);

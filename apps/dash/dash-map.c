@@ -3,6 +3,7 @@
 #include "dash-pen.h"
 #include "dash-roads.h"
 #include "dash-sanitise.h"
+#include "dash-words.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,49 +250,80 @@ glyph_for (const Drawing *drawing, const DashRow *row)
     }
 }
 
-/* Cells that a number stands on are told by it: takes them out and returns how many vehicles they
- * held. */
-static guint
-take_cells (Drawing *drawing, int x, int y, int width, const DashRow **worst)
-{
-  guint n = 0;
-
-  for (int i = 0; i < width; i++)
-    {
-      MapCell *cell = cell_of (drawing, x + i, y);
-
-      n += cell->n;
-      if (cell->n > 0 && (*worst == NULL || cell->worst->severity > (*worst)->severity))
-        *worst = cell->worst;
-      *cell = (MapCell){ 0 };
-    }
-  return n;
-}
-
 static int
 digits (guint n)
 {
   return n < 10 ? 1 : 1 + digits (n / 10);
 }
 
-static void
-draw_cluster (Drawing *drawing, int x, int y)
+/* How many stand in these cells, and who of them is worst off; 0 when a number stands there
+ * already. */
+static guint
+count_cells (const Drawing *drawing, int x, int y, int width, const DashRow **ret_worst)
 {
-  DashArea area = drawing->area;
-  int width = digits (cell_of (drawing, x, y)->n) + 2;
-  int left = CLAMP (x - width / 2, area.x, MAX (area.x + area.width - width, area.x));
-  const DashRow *worst = NULL;
-  guint n;
+  guint n = 0;
+
+  *ret_worst = NULL;
+  for (int i = 0; i < width; i++)
+    {
+      const MapCell *cell;
+
+      if (!is_inside (drawing->area, x + i, y) || dash_canvas_has_text (drawing->canvas, x + i, y))
+        return 0;
+      cell = cell_of (drawing, x + i, y);
+      n += cell->n;
+      if (cell->n > 0 && (*ret_worst == NULL || cell->worst->severity > (*ret_worst)->severity))
+        *ret_worst = cell->worst;
+    }
+  return n;
+}
+
+static char *
+cluster_text (guint n, FwSeverity severity, gboolean is_bare)
+{
+  if (severity != FW_SEVERITY_NONE)
+    return g_strdup_printf ("%s%u", dash_severity_sign (severity), n);
+  return g_strdup_printf (is_bare ? "%u" : "(%u)", n);
+}
+
+/* A number tells of all cells that it covers, so that nobody is counted twice or not at all. */
+static gboolean
+try_cluster (Drawing *drawing, int left, int y, int width, gboolean is_bare)
+{
+  const DashRow *worst;
+  guint n = count_cells (drawing, left, y, width, &worst);
+  int needed = n == 0 ? -1
+                      : digits (n)
+                            + (worst->severity != FW_SEVERITY_NONE ? 1
+                               : is_bare                           ? 0
+                                                                   : 2);
   g_autofree char *text = NULL;
 
-  width = MIN (width, area.width);
-  n = take_cells (drawing, left, y, width, &worst);
-  text = worst->severity == FW_SEVERITY_CRITICAL  ? g_strdup_printf ("!%u", n)
-         : worst->severity == FW_SEVERITY_WARNING ? g_strdup_printf ("▲%u", n)
-                                                  : g_strdup_printf ("(%u)", n);
+  if (needed != width)
+    return FALSE;
+  text = cluster_text (n, worst->severity, is_bare);
+  for (int i = 0; i < width; i++)
+    *cell_of (drawing, left + i, y) = (MapCell){ 0 };
   dash_canvas_text (drawing->canvas, left, y, width, text,
                     worst->severity != FW_SEVERITY_NONE ? style_of (drawing, worst)
                                                         : DASH_INK_STRONG);
+  return TRUE;
+}
+
+/* In brackets where there is room, else bare, else a plus. */
+static void
+draw_cluster (Drawing *drawing, int x, int y)
+{
+  static const int shifts[] = { 1, 0, 2, 3, 4 };
+
+  for (int is_bare = 0; is_bare <= 1; is_bare++)
+    for (int width = 5; width >= 1; width--)
+      for (guint i = 0; i < G_N_ELEMENTS (shifts); i++)
+        if (shifts[i] < width && try_cluster (drawing, x - shifts[i], y, width, is_bare))
+          return;
+  dash_canvas_put (drawing->canvas, x, y, '+',
+                   style_of (drawing, cell_of (drawing, x, y)->worst) | DASH_BOLD);
+  *cell_of (drawing, x, y) = (MapCell){ 0 };
 }
 
 static void
@@ -410,17 +442,22 @@ draw_track (Drawing *drawing)
     }
 }
 
+/* In a crowd its number is marked rather than written over. */
 static void
 draw_selected (Drawing *drawing)
 {
-  int dot_x, dot_y;
+  const DashRow *row = drawing->selected;
+  int dot_x, dot_y, x, y;
 
-  if (drawing->selected == NULL || !dots_of (drawing, drawing->selected, &dot_x, &dot_y)
+  if (row == NULL || !dots_of (drawing, row, &dot_x, &dot_y)
       || !is_inside (drawing->area, dot_x >> 1, dot_y >> 2))
     return;
-  dash_canvas_put (drawing->canvas, dot_x >> 1, dot_y >> 2, glyph_for (drawing, drawing->selected),
-                   style_of (drawing, drawing->selected) | DASH_CURSOR | DASH_BOLD);
-  draw_label (drawing, drawing->selected);
+  x = dot_x >> 1;
+  y = dot_y >> 2;
+  if (cell_of (drawing, x, y)->n > 0)
+    dash_canvas_put (drawing->canvas, x, y, glyph_for (drawing, row), style_of (drawing, row));
+  dash_canvas_add_flags (drawing->canvas, (DashArea){ x, y, 1, 1 }, DASH_CURSOR | DASH_BOLD);
+  draw_label (drawing, row);
 }
 
 /* The longest of 1, 2, 5 x 10^n metres that takes at most so many cells. */

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a user notices: keys pressed on a dashboard with canned messages and a clock that stands
+ * still. */
+#include "dash-fixture.h"
+#include <string.h>
+
+static void
+start (DashFixture *fixture)
+{
+  fixture_start (fixture, FIXTURE_FLEET, 100, 30, FALSE);
+  fixture_run (fixture, 4);
+}
+
+static void
+test_the_cursor_stays_with_its_vehicle (void)
+{
+  DashFixture fixture;
+  g_autofree char *selected = NULL;
+
+  start (&fixture);
+  fixture_type (&fixture, "jj");
+  selected = g_strdup (fixture.app->table.selected);
+  g_assert_cmpstr (selected, ==, "default/TRK-0118");
+  fixture_type (&fixture, "rr>");
+  fixture_run (&fixture, 3);
+  g_assert_cmpstr (fixture.app->table.selected, ==, selected);
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_DETAIL], "TRK-0118"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_sorting_asks_the_relay (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_WINDOW], "\"order\":\"-severity\""));
+  fixture_type (&fixture, ">");
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_WINDOW], "\"order\":\"device_id\""));
+  fixture_type (&fixture, "r");
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_WINDOW], "\"order\":\"-device_id\""));
+  fixture_type (&fixture, "<");
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_WINDOW], "\"order\":\"-severity\""));
+  fixture_stop (&fixture);
+}
+
+static void
+test_a_filter_is_in_force_as_soon_as_it_can_be_read (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  fixture_type (&fixture, "/temp_c > 8");
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_WINDOW], "temp_c > 8"));
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_POINTS], "temp_c > 8"));
+  fixture_type (&fixture, " and");
+  g_assert_nonnull (fixture.app->prompt.error);
+  g_assert_cmpstr (fixture.app->filter, ==, "temp_c > 8");
+  fixture_type (&fixture, "\n");
+  g_assert_true (fixture.app->prompt.is_open);
+  fixture_type (&fixture, "\033");
+  g_assert_cmpstr (fixture.app->filter, ==, "");
+  g_assert_null (strstr (fixture.asked[DASH_SUB_WINDOW], "where"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_escape_clears_a_filter_last (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  fixture_type (&fixture, "/temp_c > 8\n\n?");
+  g_assert_true (fixture.app->is_help);
+  fixture_type (&fixture, "\033");
+  g_assert_true (!fixture.app->is_help && fixture.app->is_detail);
+  fixture_type (&fixture, "\033");
+  g_assert_true (!fixture.app->is_detail && *fixture.app->filter != '\0');
+  fixture_type (&fixture, "\033");
+  g_assert_cmpstr (fixture.app->filter, ==, "");
+  fixture_stop (&fixture);
+}
+
+static void
+test_scrolling_asks_for_more_rows (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  g_assert_nonnull (strstr (fixture.asked[DASH_SUB_WINDOW], "\"first\":44"));
+  fixture_type (&fixture, "G");
+  g_assert_null (strstr (fixture.asked[DASH_SUB_WINDOW], "\"first\":44"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_the_map_moves_when_it_has_the_keys (void)
+{
+  DashFixture fixture;
+  DashViewport before;
+
+  start (&fixture);
+  before = *dash_map_view (fixture.app->map);
+  fixture_type (&fixture, "ml+");
+  g_assert_cmpfloat (dash_map_view (fixture.app->map)->x, >, before.x);
+  g_assert_cmpfloat (dash_map_view (fixture.app->map)->dots_per_world, >, before.dots_per_world);
+  fixture_type (&fixture, "0");
+  fixture_run (&fixture, 1);
+  g_assert_cmpfloat (dash_map_view (fixture.app->map)->dots_per_world, ==, before.dots_per_world);
+  fixture_stop (&fixture);
+}
+
+/* The numbers that stand on the map, but for names and the scale. */
+static guint
+sum_of_numbers (const DashCanvas *canvas, DashArea area)
+{
+  guint sum = 0;
+
+  for (int y = area.y; y < area.y + area.height - 1; y++)
+    for (int x = area.x, n = 0; x <= area.x + area.width; x++)
+      {
+        gunichar glyph = x < area.x + area.width ? dash_canvas_cell (canvas, x, y).glyph : ' ';
+
+        if (g_unichar_isalpha (glyph))
+          x += 7; /* TRK-0107 */
+        else if (g_unichar_isdigit (glyph))
+          n = n * 10 + g_unichar_digit_value (glyph);
+        else
+          {
+            sum += (guint)n;
+            n = 0;
+          }
+      }
+  return sum;
+}
+
+static void
+test_the_map_counts_everybody_once (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  g_assert_cmpuint (dash_map_n_in_view (fixture.app->map) + dash_map_n_outside (fixture.app->map),
+                    ==, 60);
+  fixture_type (&fixture, "--------------------");
+  fixture_run (&fixture, 1);
+  g_assert_cmpuint (dash_map_n_in_view (fixture.app->map), ==, 60);
+  g_assert_cmpuint (sum_of_numbers (fixture.app->canvas, dash_map_area (fixture.app->map)), ==, 60);
+  fixture_stop (&fixture);
+}
+
+static void
+test_without_relay_the_screen_says_so_and_comes_back (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  dash_store_disconnected (fixture.app->store, "Connection refused", 3000);
+  {
+    g_autofree char *picture = fixture_picture (&fixture);
+
+    g_assert_nonnull (strstr (picture, "NO RELAY"));
+    g_assert_nonnull (strstr (picture, "retry in 3 s"));
+    g_assert_nonnull (strstr (picture, "TRK-0107"));
+  }
+  dash_store_connected (fixture.app->store);
+  fixture_run (&fixture, 1);
+  {
+    g_autofree char *picture = fixture_picture (&fixture);
+
+    g_assert_nonnull (strstr (picture, " LIVE "));
+  }
+  fixture_stop (&fixture);
+}
+
+static void
+test_a_silent_relay_is_not_called_live (void)
+{
+  DashFixture fixture;
+  g_autofree char *picture = NULL;
+
+  start (&fixture);
+  fw_manual_clock_advance (&fixture.clock, 20 * G_USEC_PER_SEC);
+  picture = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (picture, "QUIET 20 s"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_a_refusal_is_shown (void)
+{
+  DashFixture fixture;
+  g_autofree char *picture = NULL;
+
+  start (&fixture);
+  fixture_say (&fixture, "{\"op\":\"error\",\"id\":3,\"code\":\"too_many_windows\",\"message\":"
+                         "\"64 windows are open\\u001b[2J\"}");
+  picture = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (picture, "64 windows are open"));
+  g_assert_null (strchr (picture, '\033'));
+  fixture_stop (&fixture);
+}
+
+static void
+test_any_message_leaves_the_dashboard_standing (void)
+{
+  static const char *const messages[] = {
+    "",
+    "nonsense",
+    "[]",
+    "{\"op\":\"window\",\"ch\":2,\"rows\":7,\"n_match\":-5,\"totals\":[]}",
+    "{\"op\":\"window\",\"ch\":1,\"rows\":[{\"device_id\":\"\"}],\"totals\":{\"status\":{"
+    "\"moving\":-1},\"speed_kmh\":{\"n\":1,\"min\":1e308}}}",
+    "{\"op\":\"hello\",\"now_ms\":9007199254740991,\"limits\":{\"stale_ms\":-1}}",
+    "{\"op\":\"warming\",\"partitions\":{}}",
+    "{\"op\":\"snapshot\",\"ch\":2,\"part\":0,\"last\":true,\"rows\":[{\"device_id\":\"x\",\"lat\":"
+    "1e300,\"lon\":-1e300,\"heading_deg\":1e300}]}",
+    "{\"op\":\"snapshot\",\"ch\":2,\"part\":0,\"last\":true,\"rows\":[{\"device_id\":\"x\",\"lat\":"
+    "90,\"lon\":180,\"last_seen_ms\":-1}]}",
+    "{\"op\":\"bye\",\"reason\":\"\\u0000\\u202e\",\"retry_ms\":-1}",
+    "{\"op\":\"lane\",\"lane\":\"conflated\"}",
+    "{\"op\":\"gap\",\"ranges\":null}",
+  };
+  DashFixture fixture;
+
+  start (&fixture);
+  for (guint round = 0; round < 3; round++)
+    for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+      {
+        g_autofree char *picture = NULL;
+
+        fixture_say (&fixture, "%s", messages[i]);
+        dash_store_sample (fixture.app->store);
+        fixture_type (&fixture, round == 1 ? "34" : "1+");
+        picture = fixture_picture (&fixture);
+        g_assert_true (g_utf8_validate (picture, -1, NULL));
+      }
+  fixture_stop (&fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "UTC", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/dash/app/the-cursor-stays-with-its-vehicle",
+                   test_the_cursor_stays_with_its_vehicle);
+  g_test_add_func ("/dash/app/sorting-asks-the-relay", test_sorting_asks_the_relay);
+  g_test_add_func ("/dash/app/a-filter-is-in-force-as-soon-as-it-can-be-read",
+                   test_a_filter_is_in_force_as_soon_as_it_can_be_read);
+  g_test_add_func ("/dash/app/escape-clears-a-filter-last", test_escape_clears_a_filter_last);
+  g_test_add_func ("/dash/app/scrolling-asks-for-more-rows", test_scrolling_asks_for_more_rows);
+  g_test_add_func ("/dash/app/the-map-moves-when-it-has-the-keys",
+                   test_the_map_moves_when_it_has_the_keys);
+  g_test_add_func ("/dash/app/the-map-counts-everybody-once", test_the_map_counts_everybody_once);
+  g_test_add_func ("/dash/app/without-relay-the-screen-says-so-and-comes-back",
+                   test_without_relay_the_screen_says_so_and_comes_back);
+  g_test_add_func ("/dash/app/a-silent-relay-is-not-called-live",
+                   test_a_silent_relay_is_not_called_live);
+  g_test_add_func ("/dash/app/a-refusal-is-shown", test_a_refusal_is_shown);
+  g_test_add_func ("/dash/app/any-message-leaves-the-dashboard-standing",
+                   test_any_message_leaves_the_dashboard_standing);
+  return g_test_run ();
+}
