@@ -7,13 +7,13 @@
 #define N_COMMANDS_MAX 32
 
 const Command commands[] = {
-  { "demo", N_("a whole fleet on this machine: broker, simulation, relay, dashboard") },
-  { "dash", N_("a fleet, live, in this terminal") },
-  { "sim", N_("a delivery fleet that drives through a town of its own") },
-  { "relay", N_("what Kafka says about a fleet, live over WebSocket") },
-  { "broker", N_("a small Kafka broker in memory, for development on one machine") },
-  { "topics", N_("the topics that a fleet needs: say them, make them, check them") },
-  { "doctor", N_("what is installed, reachable and wrong, and what to do about it") },
+  { "demo", N_ ("a whole fleet on this machine: broker, simulation, relay, dashboard") },
+  { "dash", N_ ("a fleet, live, in this terminal") },
+  { "sim", N_ ("a delivery fleet that drives through a town of its own") },
+  { "relay", N_ ("what Kafka says about a fleet, live over WebSocket") },
+  { "broker", N_ ("a small Kafka broker in memory, for development on one machine") },
+  { "topics", N_ ("the topics that a fleet needs: say them, make them, check them") },
+  { "doctor", N_ ("what is installed, reachable and wrong, and what to do about it") },
   { 0 },
 };
 
@@ -40,13 +40,15 @@ commands_nearest (const char *word)
 char *
 commands_help (void)
 {
-  GString *out = g_string_new (_("Usage: fleetwire COMMAND [ARGUMENT...]\n\n"
-                                 "Simulates a delivery fleet, carries it through Kafka, and shows it live.\n\n"
-                                 "Commands:\n"));
+  GString *out = g_string_new (
+      _ ("Usage: fleetwire COMMAND [ARGUMENT...]\n\n"
+         "Simulates a delivery fleet, carries it through Kafka, and shows it live.\n\n"
+         "Commands:\n"));
 
   for (const Command *command = commands; command->name != NULL; command++)
     g_string_append_printf (out, "  %-8s %s\n", command->name, gettext (command->summary));
-  g_string_append (out, _("\nBegin with 'fleetwire demo'. 'fleetwire help COMMAND' explains a command.\n"));
+  g_string_append (
+      out, _ ("\nBegin with 'fleetwire demo'. 'fleetwire help COMMAND' explains a command.\n"));
   return g_string_free (out, FALSE);
 }
 
@@ -56,17 +58,21 @@ commands_man (void)
   GString *out = g_string_new (".\\\" SPDX-License-Identifier: Apache-2.0\n");
 
   g_string_append_printf (out, ".TH FLEETWIRE 1 \"\" \"Fleetwire %s\"\n", FW_VERSION);
-  g_string_append_printf (out, ".SH %s\nfleetwire \\- %s\n", _("NAME"), _("simulates a delivery fleet and shows it live"));
-  g_string_append_printf (out, ".SH %s\n.B fleetwire\n%s\n", _("SYNOPSIS"), _("COMMAND [ARGUMENT...]"));
-  g_string_append_printf (out, ".SH %s\n%s\n", _("DESCRIPTION"),
-                          _("Runs the program fleetwire\\-COMMAND with the arguments. It is looked for beside this "
-                            "program, where Fleetwire was installed, and in PATH."));
-  g_string_append_printf (out, ".SH %s\n", _("COMMANDS"));
+  g_string_append_printf (out, ".SH %s\nfleetwire \\- %s\n", _ ("NAME"),
+                          _ ("simulates a delivery fleet and shows it live"));
+  g_string_append_printf (out, ".SH %s\n.B fleetwire\n%s\n", _ ("SYNOPSIS"),
+                          _ ("COMMAND [ARGUMENT...]"));
+  g_string_append_printf (
+      out, ".SH %s\n%s\n", _ ("DESCRIPTION"),
+      _ ("Runs the program fleetwire\\-COMMAND with the arguments. It is looked for beside this "
+         "program, where Fleetwire was installed, and in PATH."));
+  g_string_append_printf (out, ".SH %s\n", _ ("COMMANDS"));
   for (const Command *command = commands; command->name != NULL; command++)
-    g_string_append_printf (out, ".TP\n.BR fleetwire\\-%s (1)\n%s\n", command->name, gettext (command->summary));
-  g_string_append_printf (out, ".SH %s\n", _("EXIT STATUS"));
-  g_string_append_printf (out, ".TP\n.B 64\n%s\n", _("there is no such command"));
-  g_string_append_printf (out, ".TP\n.B 69\n%s\n", _("the command is known, but not installed"));
-  g_string_append_printf (out, "%s\n", _("Any other status is the command's own."));
+    g_string_append_printf (out, ".TP\n.BR fleetwire\\-%s (1)\n%s\n", command->name,
+                            gettext (command->summary));
+  g_string_append_printf (out, ".SH %s\n", _ ("EXIT STATUS"));
+  g_string_append_printf (out, ".TP\n.B 64\n%s\n", _ ("there is no such command"));
+  g_string_append_printf (out, ".TP\n.B 69\n%s\n", _ ("the command is known, but not installed"));
+  g_string_append_printf (out, "%s\n", _ ("Any other status is the command's own."));
   return g_string_free (out, FALSE);
 }

@@ -27,7 +27,8 @@ is_command_word (const char *word)
 {
   gsize len = strlen (word);
 
-  return len <= COMMAND_BYTES_MAX && strspn (word, "abcdefghijklmnopqrstuvwxyz0123456789-") == len && word[0] != '-';
+  return len <= COMMAND_BYTES_MAX && strspn (word, "abcdefghijklmnopqrstuvwxyz0123456789-") == len
+         && word[0] != '-';
 }
 
 static FwExit
@@ -38,19 +39,21 @@ refuse (const char *word)
 
   if (commands_has (word))
     {
-      g_printerr (_("fleetwire: '%s' is not installed: there is no program 'fleetwire-%s' beside this one, in %s or in "
-                    "PATH\n"),
+      g_printerr (_ ("fleetwire: '%s' is not installed: there is no program 'fleetwire-%s' beside "
+                     "this one, in %s or in "
+                     "PATH\n"),
                   safe, safe, FW_BIN_DIR);
       return FW_EXIT_UNAVAILABLE;
     }
   if (nearest != NULL)
-    g_printerr (_("fleetwire: there is no command '%s'; did you mean '%s'?\n"), safe, nearest);
+    g_printerr (_ ("fleetwire: there is no command '%s'; did you mean '%s'?\n"), safe, nearest);
   else
-    g_printerr (_("fleetwire: there is no command '%s'; 'fleetwire help' lists them\n"), safe);
+    g_printerr (_ ("fleetwire: there is no command '%s'; 'fleetwire help' lists them\n"), safe);
   return FW_EXIT_USAGE;
 }
 
-/* Returns only when it fails. arguments: NULL-terminated, its first place is for the program's name. */
+/* Returns only when it fails. arguments: NULL-terminated, its first place is for the program's
+ * name. */
 static FwExit
 become (const char *word, char **arguments)
 {
@@ -61,14 +64,14 @@ become (const char *word, char **arguments)
     return refuse (word);
   arguments[0] = name;
   execv (path, arguments);
-  g_printerr (_("fleetwire: cannot run '%s': %s\n"), path, g_strerror (errno));
+  g_printerr (_ ("fleetwire: cannot run '%s': %s\n"), path, g_strerror (errno));
   return FW_EXIT_UNAVAILABLE;
 }
 
 static FwExit
 help (const char *word)
 {
-  char *arguments[] = { NULL, (char *) "--help", NULL };
+  char *arguments[] = { NULL, (char *)"--help", NULL };
 
   return word == NULL ? print (commands_help ()) : become (word, arguments);
 }
@@ -80,10 +83,10 @@ main (int argc, char **argv)
 
   fw_program_locale ("fleetwire");
   if (g_str_equal (word, "help") || g_str_equal (word, "--help") || g_str_equal (word, "-h"))
-    return (int) help (argc > 2 ? argv[2] : NULL);
+    return (int)help (argc > 2 ? argv[2] : NULL);
   if (g_str_equal (word, "--version") || g_str_equal (word, "-V"))
-    return (int) print (g_strdup_printf ("fleetwire %s\n", FW_VERSION));
+    return (int)print (g_strdup_printf ("fleetwire %s\n", FW_VERSION));
   if (g_str_equal (word, "--man"))
-    return (int) print (commands_man ());
-  return (int) become (word, argv + 1);
+    return (int)print (commands_man ());
+  return (int)become (word, argv + 1);
 }

@@ -12,7 +12,8 @@
 
 #define FILE_BYTES_MAX (1 << 20)
 
-/* A file is lines of "[section]", "key = value", "# remark" and nothing. Values reach to the end of the line. */
+/* A file is lines of "[section]", "key = value", "# remark" and nothing. Values reach to the end of
+ * the line. */
 struct FwConfig
 {
   GPtrArray *entries; /* of FwConfigEntry, in file order */
@@ -40,8 +41,8 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
-static gboolean
-fail_at (const Reader *reader, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+static gboolean fail_at (const Reader *reader, GError **error, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
 
 static gboolean
 fail_at (const Reader *reader, GError **error, const char *format, ...)
@@ -90,11 +91,13 @@ store (Reader *reader, const char *key, const char *value, GError **error)
 
   if (is_secret_key (key) && !reader->is_private)
     return fail_at (reader, error,
-                    _("'%s' holds a secret, and others may read this file: run 'chmod 600' on it, or put the secret "
-                      "into a file of its own and write '%s-file = PATH'"),
+                    _ ("'%s' holds a secret, and others may read this file: run 'chmod 600' on it, "
+                       "or put the secret "
+                       "into a file of its own and write '%s-file = PATH'"),
                     key, key);
   if (entry != NULL && was_in_this_file (reader, entry))
-    return fail_at (reader, error, _("'%s' is given twice; the first is in line %u"), key, entry->line);
+    return fail_at (reader, error, _ ("'%s' is given twice; the first is in line %u"), key,
+                    entry->line);
   if (entry == NULL)
     {
       entry = g_new0 (FwConfigEntry, 1);
@@ -122,7 +125,7 @@ read_line (Reader *reader, char *line, GError **error)
     {
       char *close = strchr (text, ']');
       if (close == NULL || close[1] != '\0' || close == text + 1)
-        return fail_at (reader, error, _("'%s' is not a section; write [name]"), text);
+        return fail_at (reader, error, _ ("'%s' is not a section; write [name]"), text);
       *close = '\0';
       g_free (reader->section);
       reader->section = g_strdup (g_strstrip (text + 1));
@@ -130,7 +133,7 @@ read_line (Reader *reader, char *line, GError **error)
     }
   char *equals = strchr (text, '=');
   if (equals == NULL || equals == text)
-    return fail_at (reader, error, _("'%s' is neither 'key = value' nor '[section]'"), text);
+    return fail_at (reader, error, _ ("'%s' is neither 'key = value' nor '[section]'"), text);
   *equals = '\0';
   return store (reader, g_strchomp (text), g_strchug (equals + 1), error);
 }
@@ -140,11 +143,11 @@ read_text (Reader *reader, char *text, gsize len, GError **error)
 {
   const char *bad;
 
-  if (!g_utf8_validate (text, (gssize) len, &bad))
+  if (!g_utf8_validate (text, (gssize)len, &bad))
     {
       for (const char *at = text; at < bad; at++)
         reader->line += *at == '\n';
-      return fail_at (reader, error, _("not UTF-8 text"));
+      return fail_at (reader, error, _ ("not UTF-8 text"));
     }
   for (char *line = text, *next; line != NULL; line = next)
     {
@@ -167,7 +170,8 @@ load_file (const char *path, gsize *ret_len, gboolean *ret_is_private, GError **
 
   if (file == NULL || fstat (fileno (file), &info) != 0)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _("Cannot read '%s': %s"), path, g_strerror (errno));
+      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Cannot read '%s': %s"), path,
+                   g_strerror (errno));
       g_clear_pointer (&file, fclose);
       return NULL;
     }
@@ -177,8 +181,8 @@ load_file (const char *path, gsize *ret_len, gboolean *ret_is_private, GError **
   fclose (file);
   if (failure != 0 || len > FILE_BYTES_MAX)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _("Cannot read '%s': %s"), path,
-                   failure != 0 ? g_strerror (failure) : _("it is longer than 1 MiB"));
+      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Cannot read '%s': %s"), path,
+                   failure != 0 ? g_strerror (failure) : _ ("it is longer than 1 MiB"));
       return NULL;
     }
   text[len] = '\0';
@@ -217,7 +221,7 @@ fw_config_keys (const FwConfig *config, const char *section)
         g_ptr_array_add (keys, g_strdup (entry->key));
     }
   g_ptr_array_add (keys, NULL);
-  return (char **) g_ptr_array_free (keys, FALSE);
+  return (char **)g_ptr_array_free (keys, FALSE);
 }
 
 const char *

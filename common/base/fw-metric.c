@@ -7,13 +7,16 @@
 #define NS_PER_S 1e9
 #define SUM_S_MAX 1e9
 
-static const double bucket_edges_s[] = { .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10 };
-static const char *const bucket_names[] = { "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1",
-                                            "0.25", "0.5", "1", "2.5", "5", "10", "+Inf" };
+static const double bucket_edges_s[]
+    = { .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10 };
+static const char *const bucket_names[]
+    = { "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1",
+        "0.25",  "0.5",    "1",     "2.5",  "5",     "10",   "+Inf" };
 #define N_BUCKETS G_N_ELEMENTS (bucket_names)
 
-/* Every value is 64 bits, changed by one atomic operation: a counter's integer, a gauge's double as its bits,
- * a histogram's buckets and its sum in nanoseconds. A row's values lie label after label. */
+/* Every value is 64 bits, changed by one atomic operation: a counter's integer, a gauge's double as
+ * its bits, a histogram's buckets and its sum in nanoseconds. A row's values lie label after label.
+ */
 struct FwMetrics
 {
   const FwMetricRow *rows;
@@ -42,7 +45,8 @@ static guint64 *
 values_at (const FwMetrics *metrics, guint row, guint label)
 {
   g_assert (row < metrics->n_rows && label < n_labels (&metrics->rows[row]));
-  return metrics->values + metrics->first_value[row] + label * n_values_per_label (&metrics->rows[row]);
+  return metrics->values + metrics->first_value[row]
+         + label * n_values_per_label (&metrics->rows[row]);
 }
 
 static guint64
@@ -82,18 +86,22 @@ append_number (GString *text, double number)
   g_ascii_formatd (buffer, sizeof buffer, "%.15g", number);
   if (g_ascii_strtod (buffer, NULL) != number)
     g_ascii_dtostr (buffer, sizeof buffer, number);
-  g_string_append (text, isinf (number) ? (number < 0 ? "-Inf" : "+Inf") : isnan (number) ? "NaN" : buffer);
+  g_string_append (text, isinf (number)   ? (number < 0 ? "-Inf" : "+Inf")
+                         : isnan (number) ? "NaN"
+                                          : buffer);
 }
 
 /* name_suffix{label="value",le="edge"} and a space; edge may be NULL. */
 static void
-append_series (GString *text, const FwMetricRow *row, const char *suffix, guint label, const char *edge)
+append_series (GString *text, const FwMetricRow *row, const char *suffix, guint label,
+               const char *edge)
 {
   g_string_append_printf (text, "%s%s", row->name, suffix);
   if (row->label != NULL || edge != NULL)
     g_string_append_c (text, '{');
   if (row->label != NULL)
-    g_string_append_printf (text, "%s=\"%s\"%s", row->label, row->label_values[label], edge != NULL ? "," : "");
+    g_string_append_printf (text, "%s=\"%s\"%s", row->label, row->label_values[label],
+                            edge != NULL ? "," : "");
   if (edge != NULL)
     g_string_append_printf (text, "le=\"%s\"", edge);
   if (row->label != NULL || edge != NULL)
@@ -113,7 +121,7 @@ append_histogram (GString *text, const FwMetricRow *row, guint label, const guin
       g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", n);
     }
   append_series (text, row, "_sum", label, NULL);
-  append_number (text, (double) load (&values[N_BUCKETS]) / NS_PER_S);
+  append_number (text, (double)load (&values[N_BUCKETS]) / NS_PER_S);
   g_string_append_c (text, '\n');
   append_series (text, row, "_count", label, NULL);
   g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", n);
@@ -189,7 +197,7 @@ fw_metrics_set (FwMetrics *metrics, guint row, guint label, double value)
 
   g_assert (metrics->rows[row].type != FW_METRIC_HISTOGRAM);
   if (metrics->rows[row].type == FW_METRIC_COUNTER)
-    bits = value > 0 ? (guint64) value : 0;
+    bits = value > 0 ? (guint64)value : 0;
   else
     memcpy (&bits, &value, sizeof bits);
   __atomic_store_n (values_at (metrics, row, label), bits, __ATOMIC_RELAXED);
@@ -208,7 +216,7 @@ fw_metrics_observe (FwMetrics *metrics, guint row, guint label, double seconds)
   while (bucket < G_N_ELEMENTS (bucket_edges_s) && seconds > bucket_edges_s[bucket])
     bucket++;
   __atomic_fetch_add (&values[bucket], 1, __ATOMIC_RELAXED);
-  __atomic_fetch_add (&values[N_BUCKETS], (guint64) (seconds * NS_PER_S), __ATOMIC_RELAXED);
+  __atomic_fetch_add (&values[N_BUCKETS], (guint64)(seconds * NS_PER_S), __ATOMIC_RELAXED);
 }
 
 double
@@ -220,14 +228,14 @@ fw_metrics_value (const FwMetrics *metrics, guint row, guint label)
   switch (metrics->rows[row].type)
     {
     case FW_METRIC_COUNTER:
-      return (double) load (values);
+      return (double)load (values);
     case FW_METRIC_GAUGE:
       return double_of_bits (load (values));
     case FW_METRIC_HISTOGRAM:
     default:
       for (guint i = 0; i < N_BUCKETS; i++)
         n += load (&values[i]);
-      return (double) n;
+      return (double)n;
     }
 }
 
@@ -258,7 +266,7 @@ fw_metrics_markdown (const FwMetricRow *rows)
       g_string_append_printf (text, "| `%s` | %s | ", rows->name, type_name (rows->type));
       if (rows->label != NULL)
         {
-          g_autofree char *values = g_strjoinv (", ", (char **) rows->label_values);
+          g_autofree char *values = g_strjoinv (", ", (char **)rows->label_values);
           g_string_append_printf (text, "`%s`: %s", rows->label, values);
         }
       g_string_append_printf (text, " | %s |\n", rows->help);

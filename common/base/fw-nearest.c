@@ -36,7 +36,8 @@ shortest_beginning_with (const char *word, const char *const *known)
   const char *best = NULL;
 
   for (; *known != NULL; known++)
-    if (g_ascii_strncasecmp (*known, word, strlen (word)) == 0 && (best == NULL || strlen (*known) < strlen (best)))
+    if (g_ascii_strncasecmp (*known, word, strlen (word)) == 0
+        && (best == NULL || strlen (*known) < strlen (best)))
       best = *known;
   return best;
 }
@@ -45,14 +46,15 @@ const char *
 fw_nearest_word (const char *word, const char *const *known)
 {
   gsize len = strlen (word);
-  guint best_distance = (guint) MAX (1, len / 3) + 1;
+  guint best_distance = (guint)MAX (1, len / 3) + 1;
   const char *best = NULL;
 
   if (len == 0 || len > WORD_BYTES_MAX)
     return NULL;
   for (guint i = 0; known[i] != NULL; i++)
     {
-      guint distance = strlen (known[i]) > WORD_BYTES_MAX ? G_MAXUINT : edit_distance (word, known[i]);
+      guint distance
+          = strlen (known[i]) > WORD_BYTES_MAX ? G_MAXUINT : edit_distance (word, known[i]);
       if (distance < best_distance)
         {
           best_distance = distance;

@@ -8,16 +8,20 @@
 #define HELP_COLUMN 32
 #define HELP_WIDTH_MIN 60
 
-static const struct { FwExit status; const char *meaning; } exits[] = {
-  { FW_EXIT_OK, N_("all went well") },
-  { FW_EXIT_FAILURE, N_("something failed that has no number of its own") },
-  { FW_EXIT_USAGE, N_("the command line is wrong") },
-  { FW_EXIT_DATA, N_("input is not what it claims to be") },
-  { FW_EXIT_UNAVAILABLE, N_("a broker, relay, port or file is not there, or a limit is reached") },
-  { FW_EXIT_SOFTWARE, N_("a fault in Fleetwire itself") },
-  { FW_EXIT_IO, N_("reading or writing failed half-way") },
-  { FW_EXIT_PERMISSION, N_("not allowed") },
-  { FW_EXIT_CONFIG, N_("a configuration file or an environment variable is wrong") },
+static const struct
+{
+  FwExit status;
+  const char *meaning;
+} exits[] = {
+  { FW_EXIT_OK, N_ ("all went well") },
+  { FW_EXIT_FAILURE, N_ ("something failed that has no number of its own") },
+  { FW_EXIT_USAGE, N_ ("the command line is wrong") },
+  { FW_EXIT_DATA, N_ ("input is not what it claims to be") },
+  { FW_EXIT_UNAVAILABLE, N_ ("a broker, relay, port or file is not there, or a limit is reached") },
+  { FW_EXIT_SOFTWARE, N_ ("a fault in Fleetwire itself") },
+  { FW_EXIT_IO, N_ ("reading or writing failed half-way") },
+  { FW_EXIT_PERMISSION, N_ ("not allowed") },
+  { FW_EXIT_CONFIG, N_ ("a configuration file or an environment variable is wrong") },
 };
 
 /* Columns on a terminal. */
@@ -37,7 +41,7 @@ text_width (const char *text, gsize len)
 static void
 append_spaces (GString *out, guint n)
 {
-  g_string_append_printf (out, "%*s", (int) n, "");
+  g_string_append_printf (out, "%*s", (int)n, "");
 }
 
 /* Words of text, from column at on, broken before width and indented. */
@@ -90,9 +94,10 @@ option_remarks (const FwOption *row)
   g_autofree char *range = fw_option_range (row);
 
   if (row->default_value != NULL && *row->default_value != '\0' && row->type != FW_OPTION_FLAG)
-    g_ptr_array_add (remarks, g_strdup_printf (_("default %s"), row->default_value));
+    g_ptr_array_add (remarks, g_strdup_printf (_ ("default %s"), row->default_value));
   if (row->type == FW_OPTION_FLAG && g_strcmp0 (row->default_value, "true") == 0)
-    g_ptr_array_add (remarks, g_strdup_printf (_("on by default; --no-%s turns it off"), row->name));
+    g_ptr_array_add (remarks,
+                     g_strdup_printf (_ ("on by default; --no-%s turns it off"), row->name));
   if (range != NULL)
     g_ptr_array_add (remarks, g_steal_pointer (&range));
   if (row->env != NULL)
@@ -100,7 +105,7 @@ option_remarks (const FwOption *row)
   if (remarks->len == 0)
     return NULL;
   g_ptr_array_add (remarks, NULL);
-  return g_strjoinv ("; ", (char **) remarks->pdata);
+  return g_strjoinv ("; ", (char **)remarks->pdata);
 }
 
 static char *
@@ -113,7 +118,8 @@ as_title (const char *text)
   return g_strconcat (buffer, g_utf8_next_char (text), NULL);
 }
 
-/* TRUE when the row is the first of its section, so that a heading is due and the section's rows follow. */
+/* TRUE when the row is the first of its section, so that a heading is due and the section's rows
+ * follow. */
 static gboolean
 opens_section (const FwOptionSlot *slots, guint index)
 {
@@ -133,8 +139,8 @@ typedef void (*RowWriter) (GString *out, const FwOption *row, guint width);
 typedef void (*HeadingWriter) (GString *out, const char *heading);
 
 static void
-write_by_section (GString *out, const FwOptionSlot *slots, guint n, HeadingWriter write_heading, RowWriter write_row,
-                  guint width)
+write_by_section (GString *out, const FwOptionSlot *slots, guint n, HeadingWriter write_heading,
+                  RowWriter write_row, guint width)
 {
   for (guint i = 0; i < n; i++)
     {
@@ -159,8 +165,9 @@ write_help_row (GString *out, const FwOption *row, guint width)
 {
   g_autofree char *words = option_words (row);
   g_autofree char *remarks = option_remarks (row);
-  g_autofree char *help = remarks == NULL ? g_strdup (gettext (row->help))
-                                          : g_strdup_printf ("%s (%s)", gettext (row->help), remarks);
+  g_autofree char *help = remarks == NULL
+                              ? g_strdup (gettext (row->help))
+                              : g_strdup_printf ("%s (%s)", gettext (row->help), remarks);
   guint column = (row->short_name != 0 ? 2 : 6) + text_width (words, strlen (words));
 
   append_spaces (out, row->short_name != 0 ? 2 : 6);
@@ -179,7 +186,7 @@ fw_option_help (const FwProgram *program, const FwOptionSlot *slots, guint n, gu
   g_autofree char *summary = as_title (gettext (program->summary));
 
   width = MAX (width, HELP_WIDTH_MIN);
-  g_string_append_printf (out, _("Usage: %s %s"), "fleetwire", program->name);
+  g_string_append_printf (out, _ ("Usage: %s %s"), "fleetwire", program->name);
   if (program->synopsis != NULL)
     g_string_append_printf (out, " %s", gettext (program->synopsis));
   g_string_append (out, "\n\n");
@@ -227,7 +234,7 @@ write_man_row (GString *out, const FwOption *row, guint width)
   g_autofree char *words = option_words (row);
   g_autofree char *remarks = option_remarks (row);
 
-  (void) width;
+  (void)width;
   g_string_append (out, ".TP\n");
   append_roff_line (out, ".B ", words);
   append_roff (out, gettext (row->help));
@@ -243,14 +250,15 @@ write_man_row (GString *out, const FwOption *row, guint width)
 static void
 append_man_environment (GString *out, const FwOptionSlot *slots, guint n)
 {
-  g_string_append_printf (out, ".SH %s\n", _("ENVIRONMENT"));
+  g_string_append_printf (out, ".SH %s\n", _ ("ENVIRONMENT"));
   for (guint i = 0; i < n; i++)
     {
       if (slots[i].row->env == NULL)
         continue;
       g_string_append (out, ".TP\n");
       append_roff_line (out, ".B ", slots[i].row->env);
-      g_autofree char *same = g_strdup_printf (_("The same as the option --%s."), slots[i].row->name);
+      g_autofree char *same
+          = g_strdup_printf (_ ("The same as the option --%s."), slots[i].row->name);
       append_roff (out, same);
       g_string_append_c (out, '\n');
     }
@@ -259,12 +267,13 @@ append_man_environment (GString *out, const FwOptionSlot *slots, guint n)
 static void
 append_man_files (GString *out, const FwProgram *program)
 {
-  g_string_append_printf (out, ".SH %s\n", _("FILES"));
+  g_string_append_printf (out, ".SH %s\n", _ ("FILES"));
   append_roff_line (out, ".TP\n.B ", "/etc/fleetwire.conf");
   append_roff_line (out, ".TQ\n.B ", "$XDG_CONFIG_HOME/fleetwire/fleetwire.conf");
   g_autofree char *text = g_strdup_printf (
-      _("Read in this order; a later one wins, the environment over both, the command line over all. This program's "
-        "options stand in section [%s] under their long names, without the dashes."),
+      _ ("Read in this order; a later one wins, the environment over both, the command line over "
+         "all. This program's "
+         "options stand in section [%s] under their long names, without the dashes."),
       program->name);
   append_roff (out, text);
   g_string_append_c (out, '\n');
@@ -273,10 +282,10 @@ append_man_files (GString *out, const FwProgram *program)
 static void
 append_man_exits (GString *out)
 {
-  g_string_append_printf (out, ".SH %s\n", _("EXIT STATUS"));
+  g_string_append_printf (out, ".SH %s\n", _ ("EXIT STATUS"));
   for (guint i = 0; i < G_N_ELEMENTS (exits); i++)
     {
-      g_string_append_printf (out, ".TP\n.B %d\n", (int) exits[i].status);
+      g_string_append_printf (out, ".TP\n.B %d\n", (int)exits[i].status);
       append_roff (out, gettext (exits[i].meaning));
       g_string_append_c (out, '\n');
     }
@@ -285,7 +294,7 @@ append_man_exits (GString *out)
 static void
 append_man_metrics (GString *out, const FwMetricRow *metrics)
 {
-  g_string_append_printf (out, ".SH %s\n", _("METRICS"));
+  g_string_append_printf (out, ".SH %s\n", _ ("METRICS"));
   for (; metrics->name != NULL; metrics++)
     {
       append_roff_line (out, ".TP\n.B ", metrics->name);
@@ -300,27 +309,29 @@ fw_option_man (const FwProgram *program, const FwOptionSlot *slots, guint n)
   GString *out = g_string_new (NULL);
   g_autofree char *upper = g_ascii_strup (program->name, -1);
 
-  g_string_append_printf (out, ".\\\" SPDX-License-Identifier: Apache-2.0\n.TH FLEETWIRE\\-%s 1 \"\" \"Fleetwire %s\"\n",
-                          upper, FW_VERSION);
-  g_string_append_printf (out, ".SH %s\nfleetwire\\-%s \\- ", _("NAME"), program->name);
+  g_string_append_printf (
+      out,
+      ".\\\" SPDX-License-Identifier: Apache-2.0\n.TH FLEETWIRE\\-%s 1 \"\" \"Fleetwire %s\"\n",
+      upper, FW_VERSION);
+  g_string_append_printf (out, ".SH %s\nfleetwire\\-%s \\- ", _ ("NAME"), program->name);
   append_roff (out, gettext (program->summary));
-  g_string_append_printf (out, "\n.SH %s\n.B fleetwire %s\n", _("SYNOPSIS"), program->name);
+  g_string_append_printf (out, "\n.SH %s\n.B fleetwire %s\n", _ ("SYNOPSIS"), program->name);
   append_roff (out, program->synopsis != NULL ? gettext (program->synopsis) : "");
   g_string_append_c (out, '\n');
   if (program->description != NULL)
     {
-      g_string_append_printf (out, ".SH %s\n", _("DESCRIPTION"));
+      g_string_append_printf (out, ".SH %s\n", _ ("DESCRIPTION"));
       append_roff (out, gettext (program->description));
       g_string_append_c (out, '\n');
     }
-  g_string_append_printf (out, ".SH %s\n", _("OPTIONS"));
+  g_string_append_printf (out, ".SH %s\n", _ ("OPTIONS"));
   write_by_section (out, slots, n, write_man_heading, write_man_row, 0);
   append_man_environment (out, slots, n);
   append_man_files (out, program);
   append_man_exits (out);
   if (program->metrics != NULL)
     append_man_metrics (out, program->metrics);
-  g_string_append_printf (out, ".SH %s\n.BR fleetwire (1)\n", _("SEE ALSO"));
+  g_string_append_printf (out, ".SH %s\n.BR fleetwire (1)\n", _ ("SEE ALSO"));
   return g_string_free (out, FALSE);
 }
 
@@ -339,7 +350,8 @@ fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint 
   g_autofree char *summary = as_title (gettext (program->summary));
 
   g_string_append_printf (out, "## fleetwire %s\n\n%s.\n\n", program->name, summary);
-  g_string_append (out, "| option | default | range | environment | file | what it does |\n|---|---|---|---|---|---|\n");
+  g_string_append (out, "| option | default | range | environment | file | what it does "
+                        "|\n|---|---|---|---|---|---|\n");
   for (guint i = 0; i < n; i++)
     {
       const FwOption *row = slots[i].row;
@@ -348,8 +360,8 @@ fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint 
       if (!is_shown (row))
         continue;
       g_string_append_printf (out, "| `%s` | %s | %s | %s | ", words,
-                              row->default_value != NULL ? row->default_value : "", range != NULL ? range : "",
-                              row->env != NULL ? row->env : "");
+                              row->default_value != NULL ? row->default_value : "",
+                              range != NULL ? range : "", row->env != NULL ? row->env : "");
       if (slots[i].place != NULL)
         g_string_append_printf (out, "[%s]", slots[i].place);
       g_string_append (out, " | ");
@@ -367,12 +379,13 @@ fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint 
 static void
 append_dump_row (GString *out, const FwOptionSlot *slot)
 {
-  const char *where = slot->where != NULL ? slot->where : _("default");
+  const char *where = slot->where != NULL ? slot->where : _ ("default");
 
   if (slot->text == NULL)
-    g_string_append_printf (out, "# %s: %s\n", slot->row->name, _("not set"));
+    g_string_append_printf (out, "# %s: %s\n", slot->row->name, _ ("not set"));
   else if (slot->row->type == FW_OPTION_SECRET)
-    g_string_append_printf (out, "# %s: %s (%s)\n", slot->row->name, _("set, and not shown"), where);
+    g_string_append_printf (out, "# %s: %s (%s)\n", slot->row->name, _ ("set, and not shown"),
+                            where);
   else
     g_string_append_printf (out, "# %s\n%s = %s\n", where, slot->row->name, slot->text);
 }
@@ -384,9 +397,11 @@ append_dump_passed_on (GString *out, const FwConfig *config, const char *place)
 
   for (guint i = 0; keys[i] != NULL; i++)
     {
-      gboolean is_secret = g_str_has_suffix (keys[i], "password") || g_str_has_suffix (keys[i], "secret");
+      gboolean is_secret
+          = g_str_has_suffix (keys[i], "password") || g_str_has_suffix (keys[i], "secret");
       g_string_append_printf (out, is_secret ? "# %s: %s\n" : "%s = %s\n", keys[i],
-                              is_secret ? _("set, and not shown") : fw_config_get (config, place, keys[i]));
+                              is_secret ? _ ("set, and not shown")
+                                        : fw_config_get (config, place, keys[i]));
     }
 }
 
@@ -400,7 +415,8 @@ opens_place (const FwOptionSlot *slots, guint index)
 }
 
 char *
-fw_option_dump (const FwProgram *program, const FwOptionSlot *slots, guint n, const FwConfig *config)
+fw_option_dump (const FwProgram *program, const FwOptionSlot *slots, guint n,
+                const FwConfig *config)
 {
   GString *out = g_string_new (NULL);
 

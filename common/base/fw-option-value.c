@@ -47,13 +47,13 @@ parse_size (const char *text, gint64 *ret_bytes)
   const char *prefix = *end == '\0' ? NULL : strchr (prefixes, *end == 'K' ? 'k' : *end);
   if (prefix != NULL)
     {
-      factor = exp2 (10.0 * (double) (prefix - prefixes + 1));
+      factor = exp2 (10.0 * (double)(prefix - prefixes + 1));
       end++;
     }
   if ((*end != '\0' && !g_str_equal (end, "B") && !g_str_equal (end, "iB"))
-      || number * factor > (double) SIZE_BYTES_MAX)
+      || number * factor > (double)SIZE_BYTES_MAX)
     return FALSE;
-  *ret_bytes = (gint64) round (number * factor);
+  *ret_bytes = (gint64)round (number * factor);
   return TRUE;
 }
 
@@ -63,20 +63,20 @@ kind_wanted (const FwOption *row)
   switch (row->type)
     {
     case FW_OPTION_FLAG:
-      return _("yes or no");
+      return _ ("yes or no");
     case FW_OPTION_INT:
-      return _("a whole number");
+      return _ ("a whole number");
     case FW_OPTION_NUMBER:
-      return _("a number");
+      return _ ("a number");
     case FW_OPTION_DURATION:
-      return _("a duration such as 500ms, 3s or 15m");
+      return _ ("a duration such as 500ms, 3s or 15m");
     case FW_OPTION_SIZE:
-      return _("a size such as 4096, 16k or 64M");
+      return _ ("a size such as 4096, 16k or 64M");
     case FW_OPTION_STRING:
     case FW_OPTION_STRINGS:
     case FW_OPTION_SECRET:
     default:
-      return _("UTF-8 text");
+      return _ ("UTF-8 text");
     }
 }
 
@@ -84,10 +84,18 @@ kind_wanted (const FwOption *row)
 static char *
 write_bound (const FwOption *row, double value)
 {
-  static const struct { double ms; const char *unit; } durations[] = {
+  static const struct
+  {
+    double ms;
+    const char *unit;
+  } durations[] = {
     { 8.64e7, "d" }, { 3.6e6, "h" }, { 6e4, "m" }, { 1e3, "s" }, { 1, "ms" },
   };
-  static const struct { double bytes; const char *unit; } sizes[] = {
+  static const struct
+  {
+    double bytes;
+    const char *unit;
+  } sizes[] = {
     { 0x1p40, "T" }, { 0x1p30, "G" }, { 0x1p20, "M" }, { 0x1p10, "k" }, { 1, "" },
   };
   char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -115,30 +123,33 @@ is_bounded (const FwOption *row)
 char *
 fw_option_range (const FwOption *row)
 {
-  gboolean has_own_unit = row->type == FW_OPTION_DURATION || row->type == FW_OPTION_SIZE || row->unit == NULL;
+  gboolean has_own_unit
+      = row->type == FW_OPTION_DURATION || row->type == FW_OPTION_SIZE || row->unit == NULL;
 
   if (!is_bounded (row))
     return NULL;
   g_autofree char *min = write_bound (row, row->min);
   g_autofree char *max = write_bound (row, row->max);
   /* Translators: the values that an option may have, with their unit: "100 to 60000 clients". */
-  return has_own_unit ? g_strdup_printf (_("%s to %s"), min, max)
-                      : g_strdup_printf (_("%s to %s %s"), min, max, gettext (row->unit));
+  return has_own_unit ? g_strdup_printf (_ ("%s to %s"), min, max)
+                      : g_strdup_printf (_ ("%s to %s %s"), min, max, gettext (row->unit));
 }
 
 static gboolean
-fail (const FwOption *row, const char *text, FwOptionOrigin origin, const char *where, GError **error)
+fail (const FwOption *row, const char *text, FwOptionOrigin origin, const char *where,
+      GError **error)
 {
   FwErrorCode code = origin == FW_ORIGIN_COMMAND_LINE ? FW_ERROR_USAGE : FW_ERROR_CONFIG;
-  g_autofree char *shown = row->type == FW_OPTION_SECRET ? g_strdup ("***") : fw_log_escape (text, -1);
+  g_autofree char *shown
+      = row->type == FW_OPTION_SECRET ? g_strdup ("***") : fw_log_escape (text, -1);
   g_autofree char *range = fw_option_range (row);
 
   if (range != NULL)
-    g_set_error (error, FW_ERROR, code, _("Option '%s' from %s is '%s', but must be %s, from %s"), row->name, where,
-                 shown, kind_wanted (row), range);
+    g_set_error (error, FW_ERROR, code, _ ("Option '%s' from %s is '%s', but must be %s, from %s"),
+                 row->name, where, shown, kind_wanted (row), range);
   else
-    g_set_error (error, FW_ERROR, code, _("Option '%s' from %s is '%s', but must be %s"), row->name, where, shown,
-                 kind_wanted (row));
+    g_set_error (error, FW_ERROR, code, _ ("Option '%s' from %s is '%s', but must be %s"),
+                 row->name, where, shown, kind_wanted (row));
   return FALSE;
 }
 
@@ -152,12 +163,13 @@ static gboolean
 assign_integer (const FwOption *row, gint64 *member, const char *text)
 {
   gint64 value;
-  gboolean is_read = row->type == FW_OPTION_DURATION ? fw_duration_parse (text, &value)
-                     : row->type == FW_OPTION_SIZE
-                         ? parse_size (text, &value)
-                         : g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &value, NULL);
+  gboolean is_read
+      = row->type == FW_OPTION_DURATION ? fw_duration_parse (text, &value)
+        : row->type == FW_OPTION_SIZE
+            ? parse_size (text, &value)
+            : g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &value, NULL);
 
-  if (!is_read || !is_within (row, (double) value))
+  if (!is_read || !is_within (row, (double)value))
     return FALSE;
   *member = value;
   return TRUE;
@@ -169,8 +181,8 @@ is_text (const FwOption *row, const char *text)
   return g_strcmp0 (row->arg, "FILE") == 0 || g_utf8_validate (text, -1, NULL);
 }
 
-/* In a file or in the environment commas part the items of a list, and spaces around them do not count;
- * an argument is one item, whatever is in it. */
+/* In a file or in the environment commas part the items of a list, and spaces around them do not
+ * count; an argument is one item, whatever is in it. */
 static void
 assign_list (char ***member, const char *text, FwOptionOrigin origin, gboolean append)
 {
@@ -178,7 +190,7 @@ assign_list (char ***member, const char *text, FwOptionOrigin origin, gboolean a
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
 
   if (append && *member != NULL)
-    g_strv_builder_addv (list, (const char **) *member);
+    g_strv_builder_addv (list, (const char **)*member);
   if (origin == FW_ORIGIN_COMMAND_LINE)
     g_strv_builder_add (list, text);
   for (guint i = 0; words[i] != NULL && origin != FW_ORIGIN_COMMAND_LINE; i++)
@@ -189,7 +201,8 @@ assign_list (char ***member, const char *text, FwOptionOrigin origin, gboolean a
 }
 
 static gboolean
-assign_member (const FwOption *row, gpointer member, const char *text, FwOptionOrigin origin, gboolean append)
+assign_member (const FwOption *row, gpointer member, const char *text, FwOptionOrigin origin,
+               gboolean append)
 {
   double number;
   gboolean flag;
@@ -199,12 +212,12 @@ assign_member (const FwOption *row, gpointer member, const char *text, FwOptionO
     case FW_OPTION_FLAG:
       if (!parse_flag (text, &flag))
         return FALSE;
-      *(gboolean *) member = flag;
+      *(gboolean *)member = flag;
       return TRUE;
     case FW_OPTION_NUMBER:
       if (!parse_number (text, &number) || !is_within (row, number))
         return FALSE;
-      *(double *) member = number;
+      *(double *)member = number;
       return TRUE;
     case FW_OPTION_INT:
     case FW_OPTION_DURATION:
@@ -220,14 +233,15 @@ assign_member (const FwOption *row, gpointer member, const char *text, FwOptionO
     default:
       if (!is_text (row, text))
         return FALSE;
-      g_free (*(char **) member);
-      *(char **) member = g_strdup (text);
+      g_free (*(char **)member);
+      *(char **)member = g_strdup (text);
       return TRUE;
     }
 }
 
 static void
-remember (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char *where, gboolean append)
+remember (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char *where,
+          gboolean append)
 {
   g_autofree char *before = g_steal_pointer (&slot->text);
 
@@ -250,10 +264,12 @@ fw_option_slot_clear (FwOptionSlot *slot)
 }
 
 gboolean
-fw_option_assign (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char *where, GError **error)
+fw_option_assign (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char *where,
+                  GError **error)
 {
   gpointer member = G_STRUCT_MEMBER_P (slot->target, slot->row->offset);
-  gboolean append = slot->row->type == FW_OPTION_STRINGS && origin == FW_ORIGIN_COMMAND_LINE && slot->origin == origin;
+  gboolean append = slot->row->type == FW_OPTION_STRINGS && origin == FW_ORIGIN_COMMAND_LINE
+                    && slot->origin == origin;
 
   if (!assign_member (slot->row, member, text, origin, append))
     return fail (slot->row, text, origin, where, error);
@@ -267,9 +283,9 @@ fw_option_free_value (const FwOption *row, gpointer target)
   gpointer member = G_STRUCT_MEMBER_P (target, row->offset);
 
   if (row->type == FW_OPTION_STRING || row->type == FW_OPTION_SECRET)
-    g_clear_pointer ((char **) member, g_free);
+    g_clear_pointer ((char **)member, g_free);
   else if (row->type == FW_OPTION_STRINGS)
-    g_clear_pointer ((char ***) member, g_strfreev);
+    g_clear_pointer ((char ***)member, g_strfreev);
 }
 
 gboolean
@@ -287,18 +303,19 @@ fw_option_arg_name (const FwOption *row)
     {
     case FW_OPTION_INT:
     case FW_OPTION_NUMBER:
-      /* Translators: these words in capitals stand for a value in help texts, as in --devices=NUMBER. */
-      return _("NUMBER");
+      /* Translators: these words in capitals stand for a value in help texts, as in
+       * --devices=NUMBER. */
+      return _ ("NUMBER");
     case FW_OPTION_DURATION:
-      return _("DURATION");
+      return _ ("DURATION");
     case FW_OPTION_SIZE:
-      return _("SIZE");
+      return _ ("SIZE");
     case FW_OPTION_SECRET:
-      return _("FILE");
+      return _ ("FILE");
     case FW_OPTION_FLAG:
     case FW_OPTION_STRING:
     case FW_OPTION_STRINGS:
     default:
-      return _("TEXT");
+      return _ ("TEXT");
     }
 }

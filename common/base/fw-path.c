@@ -10,15 +10,17 @@ if_executable (char *path)
   return NULL;
 }
 
+/* In the same folder, or, as a build folder has it, in the neighbouring one of the command. */
 static char *
-beside_this_program (const char *file)
+beside_this_program (const char *command, const char *file)
 {
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
 
   if (self == NULL)
     return NULL;
   g_autofree char *folder = g_path_get_dirname (self);
-  return if_executable (g_build_filename (folder, file, NULL));
+  char *path = if_executable (g_build_filename (folder, file, NULL));
+  return path != NULL ? path : if_executable (g_build_filename (folder, "..", command, file, NULL));
 }
 
 char *
@@ -29,7 +31,7 @@ fw_path_program (const char *command)
 
   if (build != NULL)
     return if_executable (g_build_filename (build, "apps", command, file, NULL));
-  char *path = beside_this_program (file);
+  char *path = beside_this_program (command, file);
   if (path == NULL)
     path = if_executable (g_build_filename (FW_BIN_DIR, file, NULL));
   return path != NULL ? path : g_find_program_in_path (file);

@@ -26,21 +26,24 @@ typedef struct
 } Common;
 
 static const FwOption common_rows[] = {
-  { "log", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Common, log), 0, 0, "*:info", NULL, "FLEETWIRE_LOG", N_("General"),
-    "TOPIC:LEVEL,...", N_("What to log: error, warn, info, debug or trace, by topic; the first match counts") },
+  { "log", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Common, log), 0, 0, "*:info", NULL,
+    "FLEETWIRE_LOG", N_ ("General"), "TOPIC:LEVEL,...",
+    N_ ("What to log: error, warn, info, debug or trace, by topic; the first match counts") },
   { "log-format", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Common, log_format), 0, 0, "text", NULL,
-    "FLEETWIRE_LOG_FORMAT", N_("General"), "text|json", N_("How to log") },
-  { "config", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Common, config), 0, 0, NULL, NULL, NULL, N_("General"), "FILE",
-    N_("Read this configuration file instead of those in /etc and the home folder") },
-  { "dump-config", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, dump_config), 0, 0, NULL, NULL, NULL, N_("General"),
-    NULL, N_("Print the configuration in force, and where each value came from") },
-  { "help", 'h', FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, help), 0, 0, NULL, NULL, NULL, N_("General"), NULL,
-    N_("Print this help") },
-  { "version", 'V', FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, version), 0, 0, NULL, NULL, NULL, N_("General"), NULL,
-    N_("Print the versions of Fleetwire and of its libraries") },
-  { "man", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, man), 0, 0, NULL, NULL, NULL, N_("General"), NULL, NULL },
-  { "reference", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, reference), 0, 0, NULL, NULL, NULL, N_("General"), NULL,
-    NULL },
+    "FLEETWIRE_LOG_FORMAT", N_ ("General"), "text|json", N_ ("How to log") },
+  { "config", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Common, config), 0, 0, NULL, NULL, NULL,
+    N_ ("General"), "FILE",
+    N_ ("Read this configuration file instead of those in /etc and the home folder") },
+  { "dump-config", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, dump_config), 0, 0, NULL, NULL, NULL,
+    N_ ("General"), NULL, N_ ("Print the configuration in force, and where each value came from") },
+  { "help", 'h', FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, help), 0, 0, NULL, NULL, NULL,
+    N_ ("General"), NULL, N_ ("Print this help") },
+  { "version", 'V', FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, version), 0, 0, NULL, NULL, NULL,
+    N_ ("General"), NULL, N_ ("Print the versions of Fleetwire and of its libraries") },
+  { "man", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, man), 0, 0, NULL, NULL, NULL, N_ ("General"),
+    NULL, NULL },
+  { "reference", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, reference), 0, 0, NULL, NULL, NULL,
+    N_ ("General"), NULL, NULL },
   { 0 },
 };
 #define N_COMMON_IN_FILE 2
@@ -76,7 +79,10 @@ add_rows (Start *start, const FwOption *rows, gpointer target, const char *place
     {
       gboolean is_shared = g_strcmp0 (rows[i].section, SHARED_SECTION) == 0;
       gboolean is_action = rows == common_rows && i >= N_COMMON_IN_FILE;
-      FwOptionSlot slot = { &rows[i], target, is_action ? NULL : is_shared ? SHARED_SECTION : place };
+      FwOptionSlot slot = { &rows[i], target,
+                            is_action   ? NULL
+                            : is_shared ? SHARED_SECTION
+                                        : place };
 
       g_assert (rows[i].section != NULL);
       g_array_append_val (start->slots, slot);
@@ -115,7 +121,8 @@ start_clear (Start *start)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Start, start_clear)
 
-/* ---- The command line ------------------------------------------------------------------------------------- */
+/* ---- The command line
+ * ------------------------------------------------------------------------------------- */
 
 /* The long names of a slot as they are typed, without the dashes. */
 static char *
@@ -135,7 +142,8 @@ slot_of_name (const Start *start, const char *name, gboolean *ret_is_no)
       if (g_str_equal (name, typed))
         return slot;
       *ret_is_no = TRUE;
-      if (slot->row->type == FW_OPTION_FLAG && g_str_has_prefix (name, "no-") && g_str_equal (name + 3, typed))
+      if (slot->row->type == FW_OPTION_FLAG && g_str_has_prefix (name, "no-")
+          && g_str_equal (name + 3, typed))
         return slot;
     }
   return NULL;
@@ -159,7 +167,7 @@ suggestion (const Start *start, const char *name)
     if (slot_at (start, i)->row->help != NULL)
       g_ptr_array_add (names, typed_name (slot_at (start, i)->row));
   g_ptr_array_add (names, NULL);
-  return g_strdup (fw_nearest_word (name, (const char *const *) names->pdata));
+  return g_strdup (fw_nearest_word (name, (const char *const *)names->pdata));
 }
 
 static gboolean
@@ -169,10 +177,12 @@ fail_unknown (const Start *start, const char *dashes, const char *name, GError *
   g_autofree char *nearest = suggestion (start, name);
 
   if (nearest != NULL && g_str_equal (dashes, "--"))
-    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unknown option '--%s'; did you mean '--%s'?"), safe, nearest);
+    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _ ("Unknown option '--%s'; did you mean '--%s'?"),
+                 safe, nearest);
   else
-    g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unknown option '%s%s'; 'fleetwire %s --help' lists them"), dashes,
-                 safe, start->program->name);
+    g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+                 _ ("Unknown option '%s%s'; 'fleetwire %s --help' lists them"), dashes, safe,
+                 start->program->name);
   return FALSE;
 }
 
@@ -194,13 +204,14 @@ typedef struct
 
 /* text, or the next word when that is NULL. */
 static gboolean
-give_value (Start *start, FwOptionSlot *slot, const char *option, const char *text, Words *in, GError **error)
+give_value (Start *start, FwOptionSlot *slot, const char *option, const char *text, Words *in,
+            GError **error)
 {
   if (text == NULL && in->at + 1 < in->n)
     text = in->words[++in->at];
   if (text == NULL)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Option '%s' needs a value: %s"), option,
+      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _ ("Option '%s' needs a value: %s"), option,
                    fw_option_arg_name (slot->row));
       return FALSE;
     }
@@ -214,7 +225,8 @@ take_long (Start *start, Words *in, GError **error)
 {
   const char *word = in->words[in->at];
   const char *equals = strchr (word, '=');
-  g_autofree char *option = g_strndup (word, equals != NULL ? (gsize) (equals - word) : strlen (word));
+  g_autofree char *option
+      = g_strndup (word, equals != NULL ? (gsize)(equals - word) : strlen (word));
   gboolean is_no;
   FwOptionSlot *slot = slot_of_name (start, option + 2, &is_no);
 
@@ -224,7 +236,7 @@ take_long (Start *start, Words *in, GError **error)
     return give_value (start, slot, option, equals != NULL ? equals + 1 : NULL, in, error);
   if (equals != NULL)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Option '%s' takes no value"), option);
+      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _ ("Option '%s' takes no value"), option);
       return FALSE;
     }
   give (start, slot, is_no ? "false" : "true");
@@ -267,15 +279,17 @@ parse_command_line (Start *start, int *argc, char ***argv, GError **error)
     }
   in.words[n_kept] = NULL;
   *argc = n_kept;
-  if ((guint) n_kept - 1 <= start->program->max_args)
+  if ((guint)n_kept - 1 <= start->program->max_args)
     return TRUE;
   g_autofree char *safe = fw_log_escape (in.words[start->program->max_args + 1], -1);
-  g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _("Unexpected argument '%s'; 'fleetwire %s --help' shows the usage"),
-               safe, start->program->name);
+  g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+               _ ("Unexpected argument '%s'; 'fleetwire %s --help' shows the usage"), safe,
+               start->program->name);
   return FALSE;
 }
 
-/* ---- Secrets ---------------------------------------------------------------------------------------------- */
+/* ---- Secrets
+ * ---------------------------------------------------------------------------------------------- */
 
 /* The first line of a file, its last line break removed. */
 static char *
@@ -287,27 +301,30 @@ read_secret (const char *path, FwErrorCode code, GError **error)
 
   if (!g_file_get_contents (path, &text, &len, &failure))
     {
-      g_set_error (error, FW_ERROR, code, _("Cannot read the secret in '%s': %s"), path, failure->message);
+      g_set_error (error, FW_ERROR, code, _ ("Cannot read the secret in '%s': %s"), path,
+                   failure->message);
       return NULL;
     }
   text[strcspn (text, "\r\n")] = '\0';
   if (len > SECRET_BYTES_MAX || *text == '\0')
     {
-      g_set_error (error, FW_ERROR, code, _("The secret in '%s' is empty or longer than 64 kiB"), path);
+      g_set_error (error, FW_ERROR, code, _ ("The secret in '%s' is empty or longer than 64 kiB"),
+                   path);
       return NULL;
     }
   return g_steal_pointer (&text);
 }
 
 static gboolean
-assign (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char *where, gboolean is_secret_file,
-        GError **error)
+assign (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char *where,
+        gboolean is_secret_file, GError **error)
 {
   g_autofree char *secret = NULL;
 
   if (is_secret_file)
     {
-      secret = read_secret (text, origin == FW_ORIGIN_COMMAND_LINE ? FW_ERROR_USAGE : FW_ERROR_CONFIG, error);
+      secret = read_secret (
+          text, origin == FW_ORIGIN_COMMAND_LINE ? FW_ERROR_USAGE : FW_ERROR_CONFIG, error);
       if (secret == NULL)
         return FALSE;
       text = secret;
@@ -315,7 +332,8 @@ assign (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char 
   return fw_option_assign (slot, text, origin, where, error);
 }
 
-/* ---- The order: default < file < environment < command line ----------------------------------------------- */
+/* ---- The order: default < file < environment < command line
+ * ----------------------------------------------- */
 
 static gboolean
 apply_defaults (Start *start, GError **error)
@@ -345,8 +363,10 @@ read_files (Start *start, GError **error)
       if (g_str_equal (given->slot->row->name, "config") && given->slot->target == &start->common)
         return fw_config_read (start->config, given->text, error);
     }
-  g_autofree char *own = g_build_filename (g_get_user_config_dir (), "fleetwire", "fleetwire.conf", NULL);
-  return read_if_present (start->config, SYSTEM_CONFIG, error) && read_if_present (start->config, own, error);
+  g_autofree char *own
+      = g_build_filename (g_get_user_config_dir (), "fleetwire", "fleetwire.conf", NULL);
+  return read_if_present (start->config, SYSTEM_CONFIG, error)
+         && read_if_present (start->config, own, error);
 }
 
 static gboolean
@@ -355,12 +375,13 @@ apply_entry (FwOptionSlot *slot, FwConfigEntry *entry, gboolean is_secret_file, 
   if (entry == NULL)
     return TRUE;
   entry->is_option = TRUE;
-  g_autofree char *where = g_strdup_printf (_("line %u of '%s'"), entry->line, entry->path);
+  g_autofree char *where = g_strdup_printf (_ ("line %u of '%s'"), entry->line, entry->path);
   if (slot->row->type == FW_OPTION_SECRET && !is_secret_file && !entry->is_private)
     {
       g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
-                   _("The secret '%s' from %s can be read by others: run 'chmod 600' on the file, or write '%s-file = "
-                     "PATH' instead"),
+                   _ ("The secret '%s' from %s can be read by others: run 'chmod 600' on the file, "
+                      "or write '%s-file = "
+                      "PATH' instead"),
                    slot->row->name, where, slot->row->name);
       return FALSE;
     }
@@ -382,13 +403,16 @@ refuse_unknown_keys (const Start *start, GError **error)
       g_autofree char *safe = fw_log_escape (entry->key, -1);
       g_autofree char *nearest = suggestion (start, entry->key);
       if (!is_mine)
-        g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _("%s:%u: '%s' stands before the first [section]"), entry->path,
-                     entry->line, safe);
+        g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
+                     _ ("%s:%u: '%s' stands before the first [section]"), entry->path, entry->line,
+                     safe);
       else if (nearest != NULL)
-        g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _("%s:%u: unknown option '%s'; did you mean '%s'?"), entry->path,
-                     entry->line, safe, nearest);
+        g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
+                     _ ("%s:%u: unknown option '%s'; did you mean '%s'?"), entry->path, entry->line,
+                     safe, nearest);
       else
-        g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _("%s:%u: unknown option '%s'; 'fleetwire %s --help' lists them"),
+        g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
+                     _ ("%s:%u: unknown option '%s'; 'fleetwire %s --help' lists them"),
                      entry->path, entry->line, safe, start->program->name);
       return FALSE;
     }
@@ -403,7 +427,8 @@ apply_files (Start *start, GError **error)
       FwOptionSlot *slot = slot_at (start, i);
       if (slot->place == NULL)
         continue;
-      if (!apply_entry (slot, fw_config_find (start->config, slot->place, slot->row->name), FALSE, error))
+      if (!apply_entry (slot, fw_config_find (start->config, slot->place, slot->row->name), FALSE,
+                        error))
         return FALSE;
       if (slot->row->type != FW_OPTION_SECRET)
         continue;
@@ -421,7 +446,7 @@ apply_variable (FwOptionSlot *slot, const char *variable, gboolean is_secret_fil
 
   if (text == NULL)
     return TRUE;
-  g_autofree char *where = g_strdup_printf (_("the environment (%s)"), variable);
+  g_autofree char *where = g_strdup_printf (_ ("the environment (%s)"), variable);
   return assign (slot, text, FW_ORIGIN_ENVIRONMENT, where, is_secret_file, error);
 }
 
@@ -451,7 +476,8 @@ apply_command_line (Start *start, GError **error)
     {
       const Given *given = start->given->pdata[i];
       gboolean is_secret_file = given->slot->row->type == FW_OPTION_SECRET;
-      if (!assign (given->slot, given->text, FW_ORIGIN_COMMAND_LINE, _("the command line"), is_secret_file, error))
+      if (!assign (given->slot, given->text, FW_ORIGIN_COMMAND_LINE, _ ("the command line"),
+                   is_secret_file, error))
         return FALSE;
     }
   return TRUE;
@@ -462,7 +488,8 @@ code_of_origin (const Start *start, const char *name)
 {
   gboolean is_no;
 
-  return slot_of_name (start, name, &is_no)->origin == FW_ORIGIN_COMMAND_LINE ? FW_ERROR_USAGE : FW_ERROR_CONFIG;
+  return slot_of_name (start, name, &is_no)->origin == FW_ORIGIN_COMMAND_LINE ? FW_ERROR_USAGE
+                                                                              : FW_ERROR_CONFIG;
 }
 
 static gboolean
@@ -474,22 +501,24 @@ check_log (const Start *start, GError **error)
     {
       g_autofree char *safe = fw_log_escape (common->log, -1);
       g_set_error (error, FW_ERROR, code_of_origin (start, "log"),
-                   _("Option 'log' is '%s', but must be a list such as 'relay-*:debug,*:info' with the levels error, "
-                     "warn, info, debug and trace"),
+                   _ ("Option 'log' is '%s', but must be a list such as 'relay-*:debug,*:info' "
+                      "with the levels error, "
+                      "warn, info, debug and trace"),
                    safe);
       return FALSE;
     }
   if (!g_str_equal (common->log_format, "text") && !g_str_equal (common->log_format, "json"))
     {
       g_autofree char *safe = fw_log_escape (common->log_format, -1);
-      g_set_error (error, FW_ERROR, code_of_origin (start, "log-format"), _("Option 'log-format' is '%s', but must be 'text' or 'json'"),
-                   safe);
+      g_set_error (error, FW_ERROR, code_of_origin (start, "log-format"),
+                   _ ("Option 'log-format' is '%s', but must be 'text' or 'json'"), safe);
       return FALSE;
     }
   return TRUE;
 }
 
-/* ---- What needs no configuration -------------------------------------------------------------------------- */
+/* ---- What needs no configuration
+ * -------------------------------------------------------------------------- */
 
 static gboolean
 is_asked (const Start *start, const char *action)
@@ -518,9 +547,10 @@ terminal_width (void)
 static char *
 version_text (const FwProgram *program)
 {
-  return g_strdup_printf ("fleetwire-%s %s\nGLib %d.%d.%d (running %u.%u.%u)\n%s%s", program->name, FW_VERSION,
-                          GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION, GLIB_MICRO_VERSION, glib_major_version,
-                          glib_minor_version, glib_micro_version, program->versions != NULL ? program->versions : "",
+  return g_strdup_printf ("fleetwire-%s %s\nGLib %d.%d.%d (running %u.%u.%u)\n%s%s", program->name,
+                          FW_VERSION, GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION, GLIB_MICRO_VERSION,
+                          glib_major_version, glib_minor_version, glib_micro_version,
+                          program->versions != NULL ? program->versions : "",
                           program->versions != NULL ? "\n" : "");
 }
 
@@ -528,7 +558,7 @@ version_text (const FwProgram *program)
 static char *
 printed_answer (const Start *start)
 {
-  const FwOptionSlot *slots = (const FwOptionSlot *) (gpointer) start->slots->data;
+  const FwOptionSlot *slots = (const FwOptionSlot *)(gpointer)start->slots->data;
 
   if (is_asked (start, "help"))
     return fw_option_help (start->program, slots, start->slots->len, terminal_width ());
@@ -573,8 +603,8 @@ fw_program_fail (const FwProgram *program, const GError *error)
 }
 
 gboolean
-fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***argv, FwConfig **ret_config,
-                  int *ret_status)
+fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***argv,
+                  FwConfig **ret_config, int *ret_status)
 {
   g_autofree char *name = g_strconcat ("fleetwire-", program->name, NULL);
   g_auto (Start) start;
@@ -585,8 +615,8 @@ fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***
   gboolean is_parsed = parse_command_line (&start, argc, argv, &error);
   g_autofree char *answer = is_parsed ? printed_answer (&start) : NULL;
   if (is_parsed && answer == NULL && configure (&start, &error) && start.common.dump_config)
-    answer = fw_option_dump (program, (const FwOptionSlot *) (gpointer) start.slots->data, start.slots->len,
-                             start.config);
+    answer = fw_option_dump (program, (const FwOptionSlot *)(gpointer)start.slots->data,
+                             start.slots->len, start.config);
   if (error != NULL || answer != NULL)
     {
       if (answer != NULL)
@@ -605,18 +635,20 @@ static gboolean
 assign_word (Start *start, const char *assignment, GError **error)
 {
   const char *equals = strchr (assignment, '=');
-  g_autofree char *name = g_strndup (assignment, equals != NULL ? (gsize) (equals - assignment) : strlen (assignment));
+  g_autofree char *name
+      = g_strndup (assignment, equals != NULL ? (gsize)(equals - assignment) : strlen (assignment));
   gboolean is_no;
   FwOptionSlot *slot = slot_of_name (start, name, &is_no);
 
   if (slot == NULL)
     return fail_unknown (start, "--", name, error);
   const char *text = equals != NULL ? equals + 1 : is_no ? "false" : "true";
-  return fw_option_assign (slot, text, FW_ORIGIN_COMMAND_LINE, _("the command line"), error);
+  return fw_option_assign (slot, text, FW_ORIGIN_COMMAND_LINE, _ ("the command line"), error);
 }
 
 gboolean
-fw_program_defaults (const FwProgram *program, gpointer target, const char *const *assignments, GError **error)
+fw_program_defaults (const FwProgram *program, gpointer target, const char *const *assignments,
+                     GError **error)
 {
   g_auto (Start) start;
 

@@ -4,17 +4,18 @@
 #define CACHE_LINE 64
 #define N_SLOTS_MAX (1u << 20)
 
-/* head: next to pop, written by the consumer. tail: next to push, written by the producer. Both only grow.
- * Each side keeps its own line, with a copy of the other's number that it renews only when it seems to be stuck. */
+/* head: next to pop, written by the consumer. tail: next to push, written by the producer. Both
+ * only grow. Each side keeps its own line, with a copy of the other's number that it renews only
+ * when it seems to be stuck. */
 struct FwRing
 {
   gpointer *slots;
   guint mask;
   GDestroyNotify item_free;
-  _Alignas (CACHE_LINE) guint tail;
+  _Alignas(CACHE_LINE) guint tail;
   guint head_seen;
   guint64 n_full;
-  _Alignas (CACHE_LINE) guint head;
+  _Alignas(CACHE_LINE) guint head;
   guint tail_seen;
 };
 

@@ -35,7 +35,7 @@ cpu_us_of_clock (clockid_t clock)
 
   if (clock_gettime (clock, &used) != 0)
     return -1;
-  return (gint64) used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+  return (gint64)used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
 }
 
 static void *
@@ -45,7 +45,8 @@ thread_main (void *data)
 
   pthread_setname_np (pthread_self (), thread->name);
   thread->run (thread->data);
-  __atomic_store_n (&thread->final_cpu_us, cpu_us_of_clock (CLOCK_THREAD_CPUTIME_ID), __ATOMIC_RELEASE);
+  __atomic_store_n (&thread->final_cpu_us, cpu_us_of_clock (CLOCK_THREAD_CPUTIME_ID),
+                    __ATOMIC_RELEASE);
   return NULL;
 }
 
@@ -54,14 +55,14 @@ FW_TS (no_thread_safety_analysis)
 void
 fw_thread_role_enter (FwThreadRole *role)
 {
-  (void) role;
+  (void)role;
 }
 
 FW_TS (no_thread_safety_analysis)
 void
 fw_thread_role_leave (FwThreadRole *role)
 {
-  (void) role;
+  (void)role;
 }
 
 void
@@ -109,7 +110,7 @@ fw_thread_start (const char *name, void (*run) (gpointer data), gpointer data, G
   if (status == 0)
     return thread;
 
-  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _("Cannot start the thread '%s': %s"), name,
+  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("Cannot start the thread '%s': %s"), name,
                g_strerror (status));
   g_free (thread);
   return NULL;
@@ -133,7 +134,8 @@ fw_thread_cpu_us (FwThread *thread)
 
   if (final_us >= 0)
     return final_us;
-  gint64 now_us = pthread_getcpuclockid (thread->pthread, &clock) == 0 ? cpu_us_of_clock (clock) : -1;
+  gint64 now_us
+      = pthread_getcpuclockid (thread->pthread, &clock) == 0 ? cpu_us_of_clock (clock) : -1;
   if (now_us < 0) /* it ended between the two looks */
     now_us = __atomic_load_n (&thread->final_cpu_us, __ATOMIC_ACQUIRE);
   return MAX (now_us, 0);
@@ -177,14 +179,14 @@ fw_wake_signal (FwWake *wake)
     }
 }
 
-/* The descriptor first, the mark second: the other way round a signal between them would be read away while
- * the mark stays, and no later signal would write again. */
+/* The descriptor first, the mark second: the other way round a signal between them would be read
+ * away while the mark stays, and no later signal would write again. */
 void
 fw_wake_clear (FwWake *wake)
 {
   guint64 count;
   ssize_t n_read = read (wake->fd, &count, sizeof count);
 
-  (void) n_read;
+  (void)n_read;
   __atomic_exchange_n (&wake->is_signalled, 0, __ATOMIC_ACQ_REL);
 }

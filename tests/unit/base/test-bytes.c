@@ -38,7 +38,8 @@ ref_and_unref (gpointer data)
   fw_bytes_unref (data);
 }
 
-/* The last of three owners frees; a miscount would free early or leak, which the sanitizers report. */
+/* The last of three owners frees; a miscount would free early or leak, which the sanitizers report.
+ */
 static void
 test_owners_on_several_threads (void)
 {

@@ -20,8 +20,10 @@ file_with (const char *text)
 static void
 test_a_later_file_wins_and_order_stays (void)
 {
-  g_autofree char *first = file_with ("[fields]\r\n  lat = position.latitude \r\nlon=position.longitude\n[kafka]\na = 1\n");
-  g_autofree char *second = file_with ("; remark\n[fields]\nlat = y\nspeed_kmh = Speed (knots) * 1.852\n");
+  g_autofree char *first = file_with (
+      "[fields]\r\n  lat = position.latitude \r\nlon=position.longitude\n[kafka]\na = 1\n");
+  g_autofree char *second
+      = file_with ("; remark\n[fields]\nlat = y\nspeed_kmh = Speed (knots) * 1.852\n");
   g_autoptr (FwConfig) config = fw_config_new ();
   g_autoptr (GError) error = NULL;
 
@@ -74,7 +76,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/base/config/a-later-file-wins-and-order-stays", test_a_later_file_wins_and_order_stays);
+  g_test_add_func ("/base/config/a-later-file-wins-and-order-stays",
+                   test_a_later_file_wins_and_order_stays);
   g_test_add_func ("/base/config/a-file-without-sections", test_a_file_without_sections);
   g_test_add_func ("/base/config/a-nul-is-not-text", test_a_nul_is_not_text);
   return g_test_run ();

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* A build folder with a copy of the launcher's view of the world: one command that prints its arguments. */
+/* A build folder with a copy of the launcher's view of the world: one command that prints its
+ * arguments. */
 typedef struct
 {
   char *build, *app, *program;
@@ -14,12 +15,13 @@ typedef struct
 static void
 setup (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   fx->build = g_dir_make_tmp ("fleetwire-XXXXXX", NULL);
   fx->app = g_build_filename (fx->build, "apps", "relay", NULL);
   fx->program = g_build_filename (fx->app, "fleetwire-relay", NULL);
   g_assert_cmpint (g_mkdir_with_parents (fx->app, 0700), ==, 0);
-  g_assert_true (g_file_set_contents (fx->program, "#!/bin/sh\nprintf '<%s>' \"$@\"\nexit 7\n", -1, NULL));
+  g_assert_true (
+      g_file_set_contents (fx->program, "#!/bin/sh\nprintf '<%s>' \"$@\"\nexit 7\n", -1, NULL));
   g_assert_cmpint (g_chmod (fx->program, 0755), ==, 0);
 }
 
@@ -28,7 +30,7 @@ teardown (Fixture *fx, gconstpointer data)
 {
   g_autofree char *apps = g_path_get_dirname (fx->app);
 
-  (void) data;
+  (void)data;
   g_unlink (fx->program);
   g_rmdir (fx->app);
   g_rmdir (apps);
@@ -59,7 +61,7 @@ run (Fixture *fx, const char *line)
 static void
 test_becomes_the_program (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "relay --listen 'a b' -x"), ==, 7);
   g_assert_cmpstr (fx->out, ==, "<--listen><a b><-x>");
   g_assert_cmpint (run (fx, "help relay"), ==, 7);
@@ -69,7 +71,7 @@ test_becomes_the_program (Fixture *fx, gconstpointer data)
 static void
 test_lists_its_commands (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, ""), ==, 0);
   g_autofree char *bare = g_strdup (fx->out);
   g_assert_cmpint (run (fx, "help"), ==, 0);
@@ -91,8 +93,10 @@ typedef struct
 static const Refusal refusals[] = {
   { "rlay", 64, "fleetwire: there is no command 'rlay'; did you mean 'relay'?\n" },
   { "hlep", 64, "fleetwire: there is no command 'hlep'; did you mean 'help'?\n" },
-  { "frobnicate", 64, "fleetwire: there is no command 'frobnicate'; 'fleetwire help' lists them\n" },
-  { "../relay/fleetwire-relay", 64, "fleetwire: there is no command '../relay/fleetwire-relay'; 'fleetwire help' lists them\n" },
+  { "frobnicate", 64,
+    "fleetwire: there is no command 'frobnicate'; 'fleetwire help' lists them\n" },
+  { "../relay/fleetwire-relay", 64,
+    "fleetwire: there is no command '../relay/fleetwire-relay'; 'fleetwire help' lists them\n" },
   { "'\x1b[2J'", 64, "fleetwire: there is no command '\\x1b[2J'; 'fleetwire help' lists them\n" },
   { "--wrong", 64, "fleetwire: there is no command '--wrong'; 'fleetwire help' lists them\n" },
 };
@@ -100,7 +104,7 @@ static const Refusal refusals[] = {
 static void
 test_refuses_what_it_does_not_know (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       g_assert_cmpint (run (fx, refusals[i].line), ==, refusals[i].status);
@@ -112,20 +116,22 @@ test_refuses_what_it_does_not_know (Fixture *fx, gconstpointer data)
 static void
 test_says_what_is_not_installed (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "demo"), ==, 69);
-  g_assert_true (g_str_has_prefix (fx->err, "fleetwire: 'demo' is not installed: there is no program 'fleetwire-demo'"));
+  g_assert_true (g_str_has_prefix (
+      fx->err, "fleetwire: 'demo' is not installed: there is no program 'fleetwire-demo'"));
 }
 
 static void
 test_version (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "--version"), ==, 0);
   g_assert_cmpstr (fx->out, ==, "fleetwire " FW_VERSION "\n");
 }
 
-#define ADD(path, function) g_test_add ("/fleetwire/" path, Fixture, NULL, setup, function, teardown)
+#define ADD(path, function) \
+  g_test_add ("/fleetwire/" path, Fixture, NULL, setup, function, teardown)
 
 int
 main (int argc, char **argv)

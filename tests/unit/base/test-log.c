@@ -8,13 +8,18 @@ FW_LOG_TOPIC ("test-log");
 static void
 test_escapes_what_a_terminal_would_obey (void)
 {
-  static const struct { const char *text, *safe; } cases[] = {
+  static const struct
+  {
+    const char *text, *safe;
+  } cases[] = {
     { "plain", "plain" },
     { "Zoë 漢字 🚚", "Zoë 漢字 🚚" },
     { "a\x1b[31mred\x1b[0m", "a\\x1b[31mred\\x1b[0m" },
     { "two\nlines\r\n\ttab", "two\\nlines\\r\\n\\ttab" },
     { "bell\a del\x7f", "bell\\x07 del\\x7f" },
-    { "c1 \xc2\x9b" "31m", "c1 \\x9b31m" },
+    { "c1 \xc2\x9b"
+      "31m",
+      "c1 \\x9b31m" },
     { "broken \xff\xc3", "broken \\xff\\xc3" },
     { "turned \xe2\x80\xae around", "turned \\u202e around" },
   };
@@ -49,8 +54,9 @@ test_one_line_each_and_only_what_was_asked (void)
     }
   g_test_trap_subprocess (NULL, 0, 0);
   g_test_trap_assert_passed ();
-  g_test_trap_assert_stderr ("*Z warn  fleetwire-test test-log: device 'x\\x1b]0;title\\x07' is odd\n"
-                             "*Z debug fleetwire-test test-log: small talk\n");
+  g_test_trap_assert_stderr (
+      "*Z warn  fleetwire-test test-log: device 'x\\x1b]0;title\\x07' is odd\n"
+      "*Z debug fleetwire-test test-log: small talk\n");
 }
 
 static void
@@ -136,8 +142,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/base/log/escapes-what-a-terminal-would-obey", test_escapes_what_a_terminal_would_obey);
-  g_test_add_func ("/base/log/one-line-each-and-only-what-was-asked", test_one_line_each_and_only_what_was_asked);
+  g_test_add_func ("/base/log/escapes-what-a-terminal-would-obey",
+                   test_escapes_what_a_terminal_would_obey);
+  g_test_add_func ("/base/log/one-line-each-and-only-what-was-asked",
+                   test_one_line_each_and_only_what_was_asked);
   g_test_add_func ("/base/log/json-lines", test_json_lines);
   g_test_add_func ("/base/log/a-flood-is-one-line", test_a_flood_is_one_line);
   g_test_add_func ("/base/log/what-was-left-out-is-counted", test_what_was_left_out_is_counted);

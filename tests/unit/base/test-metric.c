@@ -6,47 +6,53 @@
 
 #include "fw-thread.h"
 
-enum { SENT, REJECTED, LAG, HOP };
+enum
+{
+  SENT,
+  REJECTED,
+  LAG,
+  HOP
+};
 
 static const char *const reasons[] = { "too_long", "bad_json", NULL };
 static const char *const hops[] = { "kafka", "relay", NULL };
 static const FwMetricRow rows[] = {
   { "fleetwire_test_sent_total", FW_METRIC_COUNTER, NULL, NULL, "Frames sent" },
-  { "fleetwire_test_rejected_total", FW_METRIC_COUNTER, "reason", reasons, "Refused \\ by\nreason" },
+  { "fleetwire_test_rejected_total", FW_METRIC_COUNTER, "reason", reasons,
+    "Refused \\ by\nreason" },
   { "fleetwire_test_lag_seconds", FW_METRIC_GAUGE, NULL, NULL, "Lag" },
   { "fleetwire_hop_latency_seconds", FW_METRIC_HISTOGRAM, "hop", hops, "Time per hop" },
   { 0 },
 };
 
-static const char golden[] =
-    "# HELP fleetwire_test_sent_total Frames sent\n"
-    "# TYPE fleetwire_test_sent_total counter\n"
-    "fleetwire_test_sent_total 18446744073709551615\n"
-    "# HELP fleetwire_test_rejected_total Refused \\\\ by\\nreason\n"
-    "# TYPE fleetwire_test_rejected_total counter\n"
-    "fleetwire_test_rejected_total{reason=\"too_long\"} 0\n"
-    "fleetwire_test_rejected_total{reason=\"bad_json\"} 3\n"
-    "# HELP fleetwire_test_lag_seconds Lag\n"
-    "# TYPE fleetwire_test_lag_seconds gauge\n"
-    "fleetwire_test_lag_seconds 0.1\n"
-    "# HELP fleetwire_hop_latency_seconds Time per hop\n"
-    "# TYPE fleetwire_hop_latency_seconds histogram\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.001\"} 1\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.0025\"} 1\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.005\"} 1\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.01\"} 1\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.025\"} 1\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.05\"} 1\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.1\"} 1\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.25\"} 2\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.5\"} 2\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"1\"} 2\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"2.5\"} 2\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"5\"} 2\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"10\"} 2\n"
-    "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"+Inf\"} 3\n"
-    "fleetwire_hop_latency_seconds_sum{hop=\"kafka\"} 20.201\n"
-    "fleetwire_hop_latency_seconds_count{hop=\"kafka\"} 3\n";
+static const char golden[] = "# HELP fleetwire_test_sent_total Frames sent\n"
+                             "# TYPE fleetwire_test_sent_total counter\n"
+                             "fleetwire_test_sent_total 18446744073709551615\n"
+                             "# HELP fleetwire_test_rejected_total Refused \\\\ by\\nreason\n"
+                             "# TYPE fleetwire_test_rejected_total counter\n"
+                             "fleetwire_test_rejected_total{reason=\"too_long\"} 0\n"
+                             "fleetwire_test_rejected_total{reason=\"bad_json\"} 3\n"
+                             "# HELP fleetwire_test_lag_seconds Lag\n"
+                             "# TYPE fleetwire_test_lag_seconds gauge\n"
+                             "fleetwire_test_lag_seconds 0.1\n"
+                             "# HELP fleetwire_hop_latency_seconds Time per hop\n"
+                             "# TYPE fleetwire_hop_latency_seconds histogram\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.001\"} 1\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.0025\"} 1\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.005\"} 1\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.01\"} 1\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.025\"} 1\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.05\"} 1\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.1\"} 1\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.25\"} 2\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"0.5\"} 2\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"1\"} 2\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"2.5\"} 2\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"5\"} 2\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"10\"} 2\n"
+                             "fleetwire_hop_latency_seconds_bucket{hop=\"kafka\",le=\"+Inf\"} 3\n"
+                             "fleetwire_hop_latency_seconds_sum{hop=\"kafka\"} 20.201\n"
+                             "fleetwire_hop_latency_seconds_count{hop=\"kafka\"} 3\n";
 
 static void
 test_page_is_as_published (void)
@@ -71,8 +77,15 @@ test_page_is_as_published (void)
 static void
 test_a_gauge_may_be_odd (void)
 {
-  static const struct { double value; const char *line; } cases[] = {
-    { -2.5, "_seconds -2.5\n" }, { INFINITY, "_seconds +Inf\n" }, { NAN, "_seconds NaN\n" }, { 1e21, "_seconds 1e+21\n" },
+  static const struct
+  {
+    double value;
+    const char *line;
+  } cases[] = {
+    { -2.5, "_seconds -2.5\n" },
+    { INFINITY, "_seconds +Inf\n" },
+    { NAN, "_seconds NaN\n" },
+    { 1e21, "_seconds 1e+21\n" },
   };
   g_autoptr (FwMetrics) metrics = fw_metrics_new (rows);
 
@@ -115,7 +128,9 @@ test_reference_lists_labels (void)
 {
   g_autofree char *text = fw_metrics_markdown (rows);
 
-  g_assert_nonnull (strstr (text, "| `fleetwire_hop_latency_seconds` | histogram | `hop`: kafka, relay | Time per hop |\n"));
+  g_assert_nonnull (strstr (
+      text,
+      "| `fleetwire_hop_latency_seconds` | histogram | `hop`: kafka, relay | Time per hop |\n"));
 }
 
 int

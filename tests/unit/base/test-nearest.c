@@ -6,10 +6,22 @@ static const char *const known[] = { "speed_kmh", "temp_c", "door", "device_id",
 static void
 test_finds_slips (void)
 {
-  static const struct { const char *word, *wanted; } pairs[] = {
-    { "sped_kmh", "speed_kmh" }, { "tmep_c", "temp_c" },       { "Door", "door" },  { "device", "device_id" },
-    { "deviceid", "device_id" }, { "realy", "relay" },         { "door", "door" },  { "dor", "door" },
-    { "speed", "speed_kmh" },    { "elevation", NULL },        { "", NULL },      { "sp", NULL },
+  static const struct
+  {
+    const char *word, *wanted;
+  } pairs[] = {
+    { "sped_kmh", "speed_kmh" },
+    { "tmep_c", "temp_c" },
+    { "Door", "door" },
+    { "device", "device_id" },
+    { "deviceid", "device_id" },
+    { "realy", "relay" },
+    { "door", "door" },
+    { "dor", "door" },
+    { "speed", "speed_kmh" },
+    { "elevation", NULL },
+    { "", NULL },
+    { "sp", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
@@ -32,6 +44,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/nearest/finds-slips", test_finds_slips);
-  g_test_add_func ("/base/nearest/endless-words-are-far-from-all", test_endless_words_are_far_from_all);
+  g_test_add_func ("/base/nearest/endless-words-are-far-from-all",
+                   test_endless_words_are_far_from_all);
   return g_test_run ();
 }

@@ -28,7 +28,7 @@ static void
 test_assignments (void)
 {
   static const char *const assignments[] = {
-    "quiet",     "no-color",    "clients-max=5000", "lag-max=1.5s", "memory=1MiB",
+    "quiet",     "no-color",  "clients-max=5000", "lag-max=1.5s", "memory=1MiB",
     "ratio=1e0", "topic=a,b", "topic=c",          "listen=",      NULL,
   };
   Options options = { 0 };
@@ -55,25 +55,30 @@ typedef struct
 } Refusal;
 
 static const Refusal refusals[] = {
-  { "clients-max=x",
-    "Option 'clients-max' from the command line is 'x', but must be a whole number, from 1 to 5000 clients" },
-  { "clients-max=0",
-    "Option 'clients-max' from the command line is '0', but must be a whole number, from 1 to 5000 clients" },
+  { "clients-max=x", "Option 'clients-max' from the command line is 'x', but must be a whole "
+                     "number, from 1 to 5000 clients" },
+  { "clients-max=0", "Option 'clients-max' from the command line is '0', but must be a whole "
+                     "number, from 1 to 5000 clients" },
   { "clients-max=99999999999999999999",
-    "Option 'clients-max' from the command line is '99999999999999999999', but must be a whole number, from 1 to 5000 "
+    "Option 'clients-max' from the command line is '99999999999999999999', but must be a whole "
+    "number, from 1 to 5000 "
     "clients" },
-  { "lag-max=99ms", "Option 'lag-max' from the command line is '99ms', but must be a duration such as 500ms, 3s or 15m, "
+  { "lag-max=99ms", "Option 'lag-max' from the command line is '99ms', but must be a duration such "
+                    "as 500ms, 3s or 15m, "
                     "from 100ms to 1m" },
-  { "memory=4kk",
-    "Option 'memory' from the command line is '4kk', but must be a size such as 4096, 16k or 64M, from 4k to 1G" },
-  { "memory=1e9",
-    "Option 'memory' from the command line is '1e9', but must be a size such as 4096, 16k or 64M, from 4k to 1G" },
-  { "ratio=nan", "Option 'ratio' from the command line is 'nan', but must be a number, from 0 to 1" },
-  { "ratio=0x1", "Option 'ratio' from the command line is '0x1', but must be a number, from 0 to 1" },
+  { "memory=4kk", "Option 'memory' from the command line is '4kk', but must be a size such as "
+                  "4096, 16k or 64M, from 4k to 1G" },
+  { "memory=1e9", "Option 'memory' from the command line is '1e9', but must be a size such as "
+                  "4096, 16k or 64M, from 4k to 1G" },
+  { "ratio=nan",
+    "Option 'ratio' from the command line is 'nan', but must be a number, from 0 to 1" },
+  { "ratio=0x1",
+    "Option 'ratio' from the command line is '0x1', but must be a number, from 0 to 1" },
   { "quiet=maybe", "Option 'quiet' from the command line is 'maybe', but must be yes or no" },
   { "listen=\xff", "Option 'listen' from the command line is '\\xff', but must be UTF-8 text" },
-  { "lag-max=\x1b]0;hi\a", "Option 'lag-max' from the command line is '\\x1b]0;hi\\x07', but must be a duration such as "
-                           "500ms, 3s or 15m, from 100ms to 1m" },
+  { "lag-max=\x1b]0;hi\a",
+    "Option 'lag-max' from the command line is '\\x1b]0;hi\\x07', but must be a duration such as "
+    "500ms, 3s or 15m, from 100ms to 1m" },
   { "lag-mxa=1s", "Unknown option '--lag-mxa'; did you mean '--lag-max'?" },
   { "wherever=1", "Unknown option '--wherever'; 'fleetwire test --help' lists them" },
 };

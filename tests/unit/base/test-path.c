@@ -38,6 +38,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/base/path/the-folders-of-a-developer-come-first", test_the_folders_of_a_developer_come_first);
+  g_test_add_func ("/base/path/the-folders-of-a-developer-come-first",
+                   test_the_folders_of_a_developer_come_first);
   return g_test_run ();
 }

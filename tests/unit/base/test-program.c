@@ -7,21 +7,22 @@
 /* Runs option-probe, a whole program, in a home of its own. */
 typedef struct
 {
-  char *home;      /* XDG_CONFIG_HOME */
-  char *conf;      /* its fleetwire.conf */
-  char *secret;    /* a file with a secret */
+  char *home;   /* XDG_CONFIG_HOME */
+  char *conf;   /* its fleetwire.conf */
+  char *secret; /* a file with a secret */
   char **env;
   char *out, *err; /* of the last run */
 } Fixture;
 
-#define DEFAULTS \
-  "quiet=0 color=1 clients=100 lag=2000 memory=67108864 ratio=0.5 listen=localhost:8080 topics=iot-events token=- " \
+#define DEFAULTS                                                                          \
+  "quiet=0 color=1 clients=100 lag=2000 memory=67108864 ratio=0.5 listen=localhost:8080 " \
+  "topics=iot-events token=- "                                                            \
   "prefix= kafka= arg=-\n"
 
 static void
 setup (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   fx->home = g_dir_make_tmp ("fleetwire-XXXXXX", NULL);
   g_autofree char *folder = g_build_filename (fx->home, "fleetwire", NULL);
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
@@ -35,7 +36,7 @@ teardown (Fixture *fx, gconstpointer data)
 {
   g_autofree char *folder = g_path_get_dirname (fx->conf);
 
-  (void) data;
+  (void)data;
   g_unlink (fx->conf);
   g_unlink (fx->secret);
   g_rmdir (folder);
@@ -60,13 +61,15 @@ static int
 run (Fixture *fx, const char *line)
 {
   g_auto (GStrv) words = NULL;
-  g_autofree char *command = g_strdup_printf ("%s %s", g_test_get_filename (G_TEST_BUILT, "unit", "base", "option-probe", NULL), line);
+  g_autofree char *command = g_strdup_printf (
+      "%s %s", g_test_get_filename (G_TEST_BUILT, "unit", "base", "option-probe", NULL), line);
   int status;
 
   g_clear_pointer (&fx->out, g_free);
   g_clear_pointer (&fx->err, g_free);
   g_assert_true (g_shell_parse_argv (command, NULL, &words, NULL));
-  g_assert_true (g_spawn_sync (NULL, words, fx->env, 0, NULL, NULL, &fx->out, &fx->err, &status, NULL));
+  g_assert_true (
+      g_spawn_sync (NULL, words, fx->env, 0, NULL, NULL, &fx->out, &fx->err, &status, NULL));
   g_assert_true (WIFEXITED (status));
   return WEXITSTATUS (status);
 }
@@ -81,7 +84,7 @@ assert_contains (const char *text, const char *wanted)
 static void
 test_nothing_given (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, ""), ==, 0);
   g_assert_cmpstr (fx->out, ==, DEFAULTS);
   g_assert_cmpstr (fx->err, ==, "");
@@ -90,17 +93,19 @@ test_nothing_given (Fixture *fx, gconstpointer data)
 static void
 test_command_line (Fixture *fx, gconstpointer data)
 {
-  (void) data;
-  g_assert_cmpint (run (fx, "-ql3s --clients-max 7 --no-color --memory=4k --topic a --topic=b -- -url"), ==, 0);
+  (void)data;
+  g_assert_cmpint (
+      run (fx, "-ql3s --clients-max 7 --no-color --memory=4k --topic a --topic=b -- -url"), ==, 0);
   g_assert_cmpstr (fx->out, ==,
-                   "quiet=1 color=0 clients=7 lag=3000 memory=4096 ratio=0.5 listen=localhost:8080 topics=a+b token=- "
+                   "quiet=1 color=0 clients=7 lag=3000 memory=4096 ratio=0.5 listen=localhost:8080 "
+                   "topics=a+b token=- "
                    "prefix= kafka= arg=-url\n");
 }
 
 static void
 test_order_of_precedence (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   write_file (fx->conf,
               "# a remark\n[test]\nclients-max = 1\nlag-max = 1s\nlisten = file:1\ntopic = x, y\n"
               "[kafka]\nprefix = p.\nssl.ca.location = /a = b\n[other]\nwhatever = fine\n",
@@ -109,7 +114,8 @@ test_order_of_precedence (Fixture *fx, gconstpointer data)
   fx->env = g_environ_setenv (fx->env, "FW_T_LISTEN", "env:1", TRUE);
   g_assert_cmpint (run (fx, "--listen=argv:1"), ==, 0);
   g_assert_cmpstr (fx->out, ==,
-                   "quiet=0 color=1 clients=1 lag=5000 memory=67108864 ratio=0.5 listen=argv:1 topics=x+y token=- "
+                   "quiet=0 color=1 clients=1 lag=5000 memory=67108864 ratio=0.5 listen=argv:1 "
+                   "topics=x+y token=- "
                    "prefix=p. kafka=ssl.ca.location arg=-\n");
   g_assert_cmpint (run (fx, "--listen=argv:1 --dump-config"), ==, 0);
   assert_contains (fx->out, "# the command line\nlisten = argv:1\n");
@@ -123,20 +129,21 @@ test_order_of_precedence (Fixture *fx, gconstpointer data)
 static void
 test_dump_reads_back (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "-c 9 --topic a --topic b --quiet --dump-config"), ==, 0);
   write_file (fx->secret, fx->out, 0644);
   g_autofree char *line = g_strdup_printf ("--config %s", fx->secret);
   g_assert_cmpint (run (fx, line), ==, 0);
   g_assert_cmpstr (fx->out, ==,
-                   "quiet=1 color=1 clients=9 lag=2000 memory=67108864 ratio=0.5 listen=localhost:8080 topics=a+b "
+                   "quiet=1 color=1 clients=9 lag=2000 memory=67108864 ratio=0.5 "
+                   "listen=localhost:8080 topics=a+b "
                    "token=- prefix= kafka= arg=-\n");
 }
 
 static void
 test_config_replaces_the_search (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   write_file (fx->conf, "[test]\nclients-max = 1\n", 0644);
   g_assert_cmpint (run (fx, "--config /dev/null"), ==, 0);
   g_assert_cmpstr (fx->out, ==, DEFAULTS);
@@ -149,7 +156,7 @@ test_secrets (Fixture *fx, gconstpointer data)
 {
   g_autofree char *by_file = g_strdup_printf ("--token-file %s", fx->secret);
 
-  (void) data;
+  (void)data;
   write_file (fx->secret, "hush\n", 0644);
   g_assert_cmpint (run (fx, by_file), ==, 0);
   assert_contains (fx->out, "token=hush ");
@@ -198,7 +205,7 @@ static const Refusal argv_refusals[] = {
 static void
 test_bad_command_lines_exit_64 (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   for (guint i = 0; i < G_N_ELEMENTS (argv_refusals); i++)
     {
       g_assert_cmpint (run (fx, argv_refusals[i].words), ==, 64);
@@ -210,11 +217,15 @@ test_bad_command_lines_exit_64 (Fixture *fx, gconstpointer data)
 
 static const Refusal file_refusals[] = {
   { "[test]\nclients-max = many\n", "Option 'clients-max' from line 2 of '" },
-  { "[test]\n\nlag_max = 3s\n", "fleetwire.conf:3: unknown option 'lag_max'; did you mean 'lag-max'?" },
-  { "[test]\nnonsense = 1\n", "fleetwire.conf:2: unknown option 'nonsense'; 'fleetwire test --help' lists them" },
-  { "[test]\nlag-max = 3s\nlag-max = 4s\n", "fleetwire.conf:3: 'lag-max' is given twice; the first is in line 2" },
+  { "[test]\n\nlag_max = 3s\n",
+    "fleetwire.conf:3: unknown option 'lag_max'; did you mean 'lag-max'?" },
+  { "[test]\nnonsense = 1\n",
+    "fleetwire.conf:2: unknown option 'nonsense'; 'fleetwire test --help' lists them" },
+  { "[test]\nlag-max = 3s\nlag-max = 4s\n",
+    "fleetwire.conf:3: 'lag-max' is given twice; the first is in line 2" },
   { "[test\n", "fleetwire.conf:1: '[test' is not a section; write [name]" },
-  { "[test]\nlag-max 3s\n", "fleetwire.conf:2: 'lag-max 3s' is neither 'key = value' nor '[section]'" },
+  { "[test]\nlag-max 3s\n",
+    "fleetwire.conf:2: 'lag-max 3s' is neither 'key = value' nor '[section]'" },
   { "lag-max = 3s\n", "fleetwire.conf:1: 'lag-max' stands before the first [section]" },
   { "[test]\n\xff\n", "fleetwire.conf:2: not UTF-8 text" },
   { "[test]\n\x1b[2J\n", "fleetwire.conf:2: '\\x1b[2J' is neither" },
@@ -224,7 +235,7 @@ static const Refusal file_refusals[] = {
 static void
 test_bad_files_exit_78 (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   for (guint i = 0; i < G_N_ELEMENTS (file_refusals); i++)
     {
       write_file (fx->conf, file_refusals[i].words, 0644);
@@ -236,17 +247,18 @@ test_bad_files_exit_78 (Fixture *fx, gconstpointer data)
 static void
 test_bad_environment_exits_78 (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   fx->env = g_environ_setenv (fx->env, "FW_T_CLIENTS", "0", TRUE);
   g_assert_cmpint (run (fx, ""), ==, 78);
-  assert_contains (fx->err, "Option 'clients-max' from the environment (FW_T_CLIENTS) is '0', but must be a whole number, "
+  assert_contains (fx->err, "Option 'clients-max' from the environment (FW_T_CLIENTS) is '0', but "
+                            "must be a whole number, "
                             "from 1 to 5000 clients");
 }
 
 static void
 test_endless_file_is_refused (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "--config /dev/zero"), ==, 78);
   assert_contains (fx->err, "longer than 1 MiB");
 }
@@ -254,13 +266,15 @@ test_endless_file_is_refused (Fixture *fx, gconstpointer data)
 static void
 test_help_stays_on_stdout_and_in_80_columns (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   write_file (fx->conf, "broken", 0644); /* help is there all the same */
   g_assert_cmpint (run (fx, "--help"), ==, 0);
   g_assert_cmpstr (fx->err, ==, "");
   assert_contains (fx->out, "Usage: fleetwire test [OPTION...] [URL]\n\nTests options\n");
-  assert_contains (fx->out, "\nLimits:\n  -c, --clients-max=NUMBER      How many clients may be connected (default 100;\n");
-  assert_contains (fx->out, "      --token-file=FILE         What to show at the door (FW_T_TOKEN)\n");
+  assert_contains (fx->out, "\nLimits:\n  -c, --clients-max=NUMBER      How many clients may be "
+                            "connected (default 100;\n");
+  assert_contains (fx->out,
+                   "      --token-file=FILE         What to show at the door (FW_T_TOKEN)\n");
   assert_contains (fx->out, "on by default; --no-color turns it\n");
   g_assert_null (strstr (fx->out, "--man"));
   g_auto (GStrv) lines = g_strsplit (fx->out, "\n", -1);
@@ -271,7 +285,7 @@ test_help_stays_on_stdout_and_in_80_columns (Fixture *fx, gconstpointer data)
 static void
 test_version_names_the_libraries (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "--version"), ==, 0);
   g_assert_true (g_str_has_prefix (fx->out, "fleetwire-test " FW_VERSION "\nGLib 2."));
   assert_contains (fx->out, "\nlibexample 1.0 (running 1.1)\n");
@@ -280,7 +294,7 @@ test_version_names_the_libraries (Fixture *fx, gconstpointer data)
 static void
 test_manual_is_roff (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "--man"), ==, 0);
   assert_contains (fx->out, ".SH NAME\nfleetwire\\-test \\- Tests options\n");
   assert_contains (fx->out, ".PP\n\\&.Second paragraph, with a hyphen\\-ated word.\n");
@@ -293,13 +307,15 @@ test_manual_is_roff (Fixture *fx, gconstpointer data)
 static void
 test_reference_is_markdown (Fixture *fx, gconstpointer data)
 {
-  (void) data;
+  (void)data;
   g_assert_cmpint (run (fx, "--reference"), ==, 0);
-  assert_contains (fx->out, "| `-l, --lag-max=DURATION` | 2s | 100ms to 1m | FW_T_LAG | [test] | How old");
+  assert_contains (fx->out,
+                   "| `-l, --lag-max=DURATION` | 2s | 100ms to 1m | FW_T_LAG | [test] | How old");
   assert_contains (fx->out, "| `fleetwire_test_sent_total` | counter |  | Frames sent |");
 }
 
-#define ADD(path, function) g_test_add ("/base/program/" path, Fixture, NULL, setup, function, teardown)
+#define ADD(path, function) \
+  g_test_add ("/base/program/" path, Fixture, NULL, setup, function, teardown)
 
 int
 main (int argc, char **argv)

@@ -9,7 +9,8 @@ test_known_answers (void)
 {
   g_assert_cmphex (fw_rng_u64 (0, 0, 0), ==, 0xca00a0459843d731);
   g_assert_cmphex (fw_rng_u64 (G_MAXUINT64, G_MAXUINT64, G_MAXUINT64), ==, 0x65b021d60cd8310f);
-  g_assert_cmphex (fw_rng_u64 (0xa4093822299f31d0, 0x13198a2e03707344, 0x243f6a8885a308d3), ==, 0x0a5e742c2997341c);
+  g_assert_cmphex (fw_rng_u64 (0xa4093822299f31d0, 0x13198a2e03707344, 0x243f6a8885a308d3), ==,
+                   0x0a5e742c2997341c);
 }
 
 static void
@@ -21,7 +22,7 @@ test_unit_is_even (void)
     {
       double x = fw_rng_unit (7, 1, i);
       g_assert_true (x >= 0 && x < 1);
-      n_in_tenth[(int) (x * 10)]++;
+      n_in_tenth[(int)(x * 10)]++;
     }
   for (guint i = 0; i < 10; i++)
     g_assert_cmpfloat_with_epsilon (n_in_tenth[i], 10000, 400);
@@ -55,12 +56,13 @@ box_muller_of_libm (guint64 seed, guint64 stream, guint64 counter, double b)
   return sqrt (-2 * log (1 - fw_rng_unit (seed, stream, counter))) * cos (2 * G_PI * b);
 }
 
-/* The second word of each vector, and the C library's functions, give the same number but for rounding. */
+/* The second word of each vector, and the C library's functions, give the same number but for
+ * rounding. */
 static void
 test_normal_is_box_muller (void)
 {
-  const double b0 = (double) (G_GUINT64_CONSTANT (0x66c24222c9a845b5) >> 11) * 0x1p-53;
-  const double b1 = (double) (G_GUINT64_CONSTANT (0xb0f883d38000de5d) >> 11) * 0x1p-53;
+  const double b0 = (double)(G_GUINT64_CONSTANT (0x66c24222c9a845b5) >> 11) * 0x1p-53;
+  const double b1 = (double)(G_GUINT64_CONSTANT (0xb0f883d38000de5d) >> 11) * 0x1p-53;
 
   g_assert_cmpfloat_with_epsilon (fw_rng_normal (0, 0, 0), box_muller_of_libm (0, 0, 0, b0), 1e-13);
   g_assert_cmpfloat_with_epsilon (

@@ -72,7 +72,7 @@ burn (gpointer data)
   gint64 until_us = 20000;
   struct timespec used = { 0 };
 
-  (void) data;
+  (void)data;
   while (used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000 < until_us)
     clock_gettime (CLOCK_THREAD_CPUTIME_ID, &used);
 }
@@ -135,8 +135,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/thread/one-write-per-sleep", test_one_write_per_sleep);
   g_test_add_func ("/base/thread/wakes-again-after-clear", test_wakes_again_after_clear);
-  g_test_add_func ("/base/thread/has-a-name-and-leaves-signals-to-main", test_has_a_name_and_leaves_signals_to_main);
-  g_test_add_func ("/base/thread/knows-its-cpu-time-even-when-over", test_knows_its_cpu_time_even_when_over);
+  g_test_add_func ("/base/thread/has-a-name-and-leaves-signals-to-main",
+                   test_has_a_name_and_leaves_signals_to_main);
+  g_test_add_func ("/base/thread/knows-its-cpu-time-even-when-over",
+                   test_knows_its_cpu_time_even_when_over);
   g_test_add_func ("/base/thread/mutex-excludes", test_mutex_excludes);
   return g_test_run ();
 }

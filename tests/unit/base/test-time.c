@@ -8,7 +8,11 @@
 static void
 test_reads_rfc3339 (void)
 {
-  static const struct { const char *text; gint64 ms; } good[] = {
+  static const struct
+  {
+    const char *text;
+    gint64 ms;
+  } good[] = {
     { "1970-01-01T00:00:00Z", 0 },
     { "2015-09-06T01:16:07-05:00", G_GINT64_CONSTANT (1441520167000) },
     { "2015-09-06t06:16:07.25z", G_GINT64_CONSTANT (1441520167250) },
@@ -30,10 +34,24 @@ static void
 test_refuses_what_is_not_rfc3339 (void)
 {
   static const char *const bad[] = {
-    "", "2015", "2015-09-06", "2015-09-06T06:16:07", "2015-09-06 06:16:07Z", "2015-13-06T06:16:07Z",
-    "2015-02-29T06:16:07Z", "2015-09-06T24:16:07Z", "2015-09-06T06:60:07Z", "2015-09-06T06:16:61Z",
-    "2015-09-06T06:16:07.Z", "2015-09-06T06:16:07+5:00", "2015-09-06T06:16:07+0500", "2015-09-06T06:16:07Z ",
-    "0000-01-01T00:00:00Z", "+015-09-06T06:16:07Z", "2015-09-06T06:16:07.1", "2015-04-31T06:16:07Z",
+    "",
+    "2015",
+    "2015-09-06",
+    "2015-09-06T06:16:07",
+    "2015-09-06 06:16:07Z",
+    "2015-13-06T06:16:07Z",
+    "2015-02-29T06:16:07Z",
+    "2015-09-06T24:16:07Z",
+    "2015-09-06T06:60:07Z",
+    "2015-09-06T06:16:61Z",
+    "2015-09-06T06:16:07.Z",
+    "2015-09-06T06:16:07+5:00",
+    "2015-09-06T06:16:07+0500",
+    "2015-09-06T06:16:07Z ",
+    "0000-01-01T00:00:00Z",
+    "+015-09-06T06:16:07Z",
+    "2015-09-06T06:16:07.1",
+    "2015-04-31T06:16:07Z",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -51,7 +69,8 @@ test_round_trip (void)
 {
   for (guint i = 0; i < 20000; i++)
     {
-      gint64 ms = (gint64) (fw_rng_u64 (1, 0, i) % G_GUINT64_CONSTANT (315537897599999)) - G_GINT64_CONSTANT (62135596800000);
+      gint64 ms = (gint64)(fw_rng_u64 (1, 0, i) % G_GUINT64_CONSTANT (315537897599999))
+                  - G_GINT64_CONSTANT (62135596800000);
       gint64 again;
       g_autofree char *text = fw_time_format_rfc3339 (ms);
       g_assert_true (fw_time_parse_rfc3339 (text, strlen (text), &again));
@@ -64,11 +83,27 @@ test_round_trip (void)
 static void
 test_reads_durations (void)
 {
-  static const struct { const char *text; gint64 ms; } good[] = {
+  static const struct
+  {
+    const char *text;
+    gint64 ms;
+  } good[] = {
     { "500ms", 500 }, { "3s", 3000 }, { "15m", 900000 }, { "2h", 7200000 }, { "7d", 604800000 },
     { "3", 3000 },    { "0", 0 },     { "1.5s", 1500 },  { "0.25", 250 },
   };
-  static const char *const bad[] = { "", "s", "-1s", "+1s", " 1s", "1 s", "1sec", "1e3", "0x10", "inf", "nan", "1.2.3s", "99999999999999d" };
+  static const char *const bad[] = { "",
+                                     "s",
+                                     "-1s",
+                                     "+1s",
+                                     " 1s",
+                                     "1 s",
+                                     "1sec",
+                                     "1e3",
+                                     "0x10",
+                                     "inf",
+                                     "nan",
+                                     "1.2.3s",
+                                     "99999999999999d" };
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
@@ -88,10 +123,14 @@ test_reads_durations (void)
 static void
 test_writes_durations (void)
 {
-  static const struct { gint64 ms; const char *text; } cases[] = {
-    { -5, "0 ms" },         { 850, "850 ms" },      { 52999, "52 s" },       { 60000, "1 m" },
-    { 250000, "4 m 10 s" }, { 7200000, "2 h" },     { 7380000, "2 h 3 m" },  { 86400000, "1 d" },
-    { 100800000, "1 d 4 h" },
+  static const struct
+  {
+    gint64 ms;
+    const char *text;
+  } cases[] = {
+    { -5, "0 ms" },         { 850, "850 ms" },      { 52999, "52 s" },
+    { 60000, "1 m" },       { 250000, "4 m 10 s" }, { 7200000, "2 h" },
+    { 7380000, "2 h 3 m" }, { 86400000, "1 d" },    { 100800000, "1 d 4 h" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
