@@ -195,12 +195,48 @@ def slow(bench, report, n):
 SCENARIOS = {f.__name__: f for f in (firehose, crowd, calm, allocations, sends, idle, slow)}
 
 
+PAGE = """# What the relay costs, beside its peers
+
+Made by `./dev bench relay` on {when}; the runs themselves are in [relay.json](relay.json).
+{processors} processors ({processor}), {memory_gb} GB, Linux {kernel}, loopback; Kafka, producer, relay and load client share them.
+A figure of one machine says little; a ratio to a peer in the same run does.
+
+- **node**: the broadcaster that everybody writes first (Node {node}, `ws` {ws}, `kafkajs` {kafkajs}).
+- **floor**: librdkafka and one joined write per client each 10 ms, nothing else: the least that any relay must do.
+
+| bar | measured | limit | |
+|---|---|---|---|
+{bars}
+
+| scenario | peer | CPU-seconds per million deliveries | p50 ms | p99 ms | memory MB |
+|---|---|---|---|---|---|
+{rows}
+"""
+
+
+def rows(report):
+    for scenario in ("firehose", "crowd", "calm", "slow"):
+        runs = report.scenarios.get(scenario, [])
+        for peer in ("node", "floor", "relay"):
+            if of(runs, peer):
+                cells = [f"{median(of(runs, peer), key):.2f}" for key in ("cpu_s_per_million", "p50_ms", "p99_ms")]
+                yield f"| {scenario} | {peer} | {' | '.join(cells)} | {median(of(runs, peer), 'rss_kb') / 1024:.1f} |"
+
+
+def write_page(report, path):
+    bars = "\n".join(f"| {b['bar']} | {b['value']} | {b['limit']} | {'holds' if b['holds'] else '**fails**'} |" for b in report.bars)
+    told = versions()
+    path.write_text(PAGE.format(when=datetime.date.today().isoformat(), bars=bars, rows="\n".join(rows(report)), **machine(),
+                                node=told["node"], ws=told["ws"], kafkajs=told["kafkajs"]))
+
+
 def write(report, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({
         "bench": "relay", "when": datetime.date.today().isoformat(), "machine": machine(), "versions": versions(),
         "bars": report.bars, "scenarios": report.scenarios}, indent=1) + "\n")
-    say(f"written: {path}")
+    write_page(report, path.with_suffix(".md"))
+    say(f"written: {path} and {path.with_suffix('.md').name}")
 
 
 def main():
