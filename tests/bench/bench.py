@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """One measured run: a peer, a load client and a paced producer on one Kafka; CPU of the peer alone, from /proc."""
 import json
-import mmap
 import os
 import pathlib
 import platform
 import re
-import struct
 import subprocess
 import tempfile
 import time
@@ -88,20 +86,6 @@ class Peer:
             self.program.process.wait(10)
         except subprocess.TimeoutExpired:
             self.program.kill()
-
-
-class Mallocs:
-    """The counts that bench-malloc.so keeps for the process that it is preloaded into."""
-
-    def __init__(self, folder):
-        self.path = pathlib.Path(folder) / "mallocs"
-        self.path.write_bytes(bytes(32))
-        with open(self.path, "r+b") as file:
-            self.counts = mmap.mmap(file.fileno(), 32)
-        self.env = {"LD_PRELOAD": str(PROGRAMS / "bench-malloc.so"), "BENCH_MALLOC_FILE": str(self.path)}
-
-    def read(self):
-        return sum(struct.unpack("<4Q", self.counts[:32])[:3])
 
 
 class Bench:

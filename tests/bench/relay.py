@@ -13,7 +13,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from bench import SOURCE, SUBSCRIBE, Bench, Mallocs, install_node_peer, machine, memory_kb, versions  # noqa: E402
+from bench import SOURCE, SUBSCRIBE, Bench, install_node_peer, machine, versions  # noqa: E402
+from harness.counting import Mallocs  # noqa: E402
 
 LOG_CHANNEL = ("--subprotocol", "fleetwire.v1+json", "--say", SUBSCRIBE)
 FAST = ("--latency-budget", "10ms")

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Preloaded into the relay: counts what it asks of malloc. The counts live in the file that
- * BENCH_MALLOC_FILE names (4 x 8 bytes: malloc, calloc, realloc, free), which the bench maps too,
+ * COUNT_MALLOCS_FILE names (4 x 8 bytes: malloc, calloc, realloc, free), which the bench maps too,
  * so that it reads them at any moment. */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -33,7 +32,7 @@ static uint64_t *counts = before;
 __attribute__ ((constructor)) static void
 share_counts (void)
 {
-  const char *path = getenv ("BENCH_MALLOC_FILE");
+  const char *path = getenv ("COUNT_MALLOCS_FILE");
   int fd = path != NULL ? open (path, O_RDWR | O_CLOEXEC) : -1;
   void *shared;
 
