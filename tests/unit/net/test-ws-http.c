@@ -167,6 +167,26 @@ test_http_large_body_to_a_small_reader (void)
 }
 
 static void
+test_http_pipelined_requests_are_answered_in_order (void)
+{
+  g_autoptr (House) house = house_new (NULL);
+  g_autoptr (Peer) peer = peer_connect (fw_ws_server_port (house->server), 0);
+
+  peer_say (peer,
+            "GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /2 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            "GET /3 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autofree char *body = NULL;
+      g_autofree char *head = peer_read_reply (peer, &body);
+      g_autofree char *expected = g_strdup_printf ("GET /%u? of localhost\n", i);
+
+      g_assert_true (g_str_has_prefix (head, "HTTP/1.1 200 "));
+      g_assert_cmpstr (body, ==, expected);
+    }
+}
+
+static void
 test_http_headers_have_a_limit (void)
 {
   g_autoptr (House) house = house_new (NULL);
@@ -209,6 +229,8 @@ main (int argc, char **argv)
   g_test_add_func ("/net/http/keeps-alive-and-knows-head", test_http_keeps_alive_and_knows_head);
   g_test_add_func ("/net/http/large-body-to-a-small-reader",
                    test_http_large_body_to_a_small_reader);
+  g_test_add_func ("/net/http/pipelined-requests-are-answered-in-order",
+                   test_http_pipelined_requests_are_answered_in_order);
   g_test_add_func ("/net/http/headers-have-a-limit", test_http_headers_have_a_limit);
   g_test_add_func ("/net/http/other-methods-are-told", test_http_other_methods_are_told);
   return g_test_run ();

@@ -36,6 +36,23 @@ test_messages_arrive_whole (void)
 }
 
 static void
+test_a_message_may_come_with_the_handshake (void)
+{
+  static const char talk[]
+      = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: "
+        "websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        "\x81\x85\0\0\0\0hello\x81\x85\0\0\0\0again";
+  g_autoptr (House) house = house_new (NULL);
+  g_autoptr (Peer) peer = peer_connect (fw_ws_server_port (house->server), 0);
+
+  peer_send (peer, talk, sizeof talk - 1);
+  house_expect (house, "open / -");
+  house_expect (house, "message 1 text hello");
+  house_expect (house, "message 1 text again");
+}
+
+static void
 test_message_at_and_over_the_limit (void)
 {
   g_autoptr (House) house = house_new (NULL);
@@ -362,6 +379,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/net/message/arrives-whole", test_messages_arrive_whole);
+  g_test_add_func ("/net/message/may-come-with-the-handshake",
+                   test_a_message_may_come_with_the_handshake);
   g_test_add_func ("/net/message/at-and-over-the-limit", test_message_at_and_over_the_limit);
   g_test_add_func ("/net/message/broken-frames-close-the-socket",
                    test_broken_frames_close_the_socket);
