@@ -163,7 +163,7 @@ open_detail (DashApp *app)
 static gboolean
 do_in_list (DashApp *app, DashCommand command)
 {
-  int page = (int)MAX (app->table.n_lines, 1);
+  int page = (int) MAX (app->table.n_lines, 1);
 
   switch (command)
     {
@@ -261,7 +261,7 @@ do_elsewhere (DashApp *app, DashCommand command)
     case DASH_DO_TABLE:
     case DASH_DO_WHOLE_MAP:
     case DASH_DO_CHART:
-      show_view (app, (DashView)(command - DASH_DO_OVERVIEW));
+      show_view (app, (DashView) (command - DASH_DO_OVERVIEW));
       break;
     case DASH_DO_NEXT_VIEW:
       show_view (app, (app->view + 1) % DASH_N_VIEWS);
@@ -302,7 +302,7 @@ totals_wanted (void)
     if (fw_field (id)->type == FW_FIELD_NUMBER)
       g_ptr_array_add (names, g_strdup (fw_field (id)->name));
   g_ptr_array_add (names, NULL);
-  return (char **)g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
 
 static void
@@ -364,7 +364,7 @@ static void
 wish_detail (DashApp *app)
 {
   const char *key = app->table.selected, *slash = key != NULL ? strchr (key, '/') : NULL;
-  g_autofree char *fleet = slash != NULL ? quote (key, (gsize)(slash - key)) : NULL;
+  g_autofree char *fleet = slash != NULL ? quote (key, (gsize) (slash - key)) : NULL;
   g_autofree char *id = slash != NULL ? quote (slash + 1, strlen (slash + 1)) : NULL;
   g_autofree char *where
       = slash != NULL ? g_strdup_printf ("device_id = %s and fleet = %s", id, fleet) : NULL;

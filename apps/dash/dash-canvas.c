@@ -132,16 +132,16 @@ dash_canvas_put (DashCanvas *canvas, int x, int y, gunichar glyph, DashStyle sty
 
   if (!is_inside (canvas, x, y))
     return;
-  if (x + (int)width > canvas->width)
+  if (x + (int) width > canvas->width)
     {
       glyph = ' ';
       width = 1;
     }
   for (guint i = 0; i < width; i++)
     {
-      break_wide (canvas, x + (int)i, y);
-      *cell_at (canvas, x + (int)i, y) = (DashCell){ i == 0 ? glyph : 0, style };
-      canvas->dots[y * canvas->width + x + (int)i].bits = 0;
+      break_wide (canvas, x + (int) i, y);
+      *cell_at (canvas, x + (int) i, y) = (DashCell){ i == 0 ? glyph : 0, style };
+      canvas->dots[y * canvas->width + x + (int) i].bits = 0;
     }
 }
 
@@ -153,14 +153,14 @@ dash_canvas_text (DashCanvas *canvas, int x, int y, int max_cells, const char *t
   gunichar glyph;
   int used = 0;
   gboolean is_cut
-      = max_cells > 0 && dash_sanitise_width (text, (guint)max_cells + 1) > (guint)max_cells;
+      = max_cells > 0 && dash_sanitise_width (text, (guint) max_cells + 1) > (guint) max_cells;
   int room = is_cut ? max_cells - 1 : max_cells;
 
   while ((glyph = dash_sanitise_next (&text, canvas->is_ascii, &width)) != 0
-         && used + (int)width <= room)
+         && used + (int) width <= room)
     {
       dash_canvas_put (canvas, x + used, y, glyph, style);
-      used += (int)width;
+      used += (int) width;
     }
   if (is_cut)
     dash_canvas_put (canvas, x + used++, y, canvas->is_ascii ? '~' : 0x2026, style);
@@ -228,7 +228,7 @@ dash_canvas_dot (DashCanvas *canvas, const DashArea *clip, int dot_x, int dot_y,
   if (dots->bits == 0 || rank >= dots->rank)
     {
       dots->style = style;
-      dots->rank = (guint8)MIN (rank, 255);
+      dots->rank = (guint8) MIN (rank, 255);
     }
   dots->bits |= dot_bits[dot_y & 3][dot_x & 1];
 }
@@ -279,17 +279,17 @@ narrow (double p, double q, double *from, double *to)
 static gboolean
 clip_line (const DashArea *clip, int *x0, int *y0, int *x1, int *y1)
 {
-  double from = 0, to = 1, x = *x0, y = *y0, dx = (double)*x1 - x, dy = (double)*y1 - y;
+  double from = 0, to = 1, x = *x0, y = *y0, dx = (double) *x1 - x, dy = (double) *y1 - y;
 
   if (!narrow (-dx, x - clip->x * 2, &from, &to)
       || !narrow (dx, (clip->x + clip->width) * 2 - 1 - x, &from, &to)
       || !narrow (-dy, y - clip->y * 4, &from, &to)
       || !narrow (dy, (clip->y + clip->height) * 4 - 1 - y, &from, &to))
     return FALSE;
-  *x0 = (int)(x + from * dx);
-  *y0 = (int)(y + from * dy);
-  *x1 = (int)(x + to * dx);
-  *y1 = (int)(y + to * dy);
+  *x0 = (int) (x + from * dx);
+  *y0 = (int) (y + from * dy);
+  *x1 = (int) (x + to * dx);
+  *y1 = (int) (y + to * dy);
   return TRUE;
 }
 
@@ -309,12 +309,12 @@ nearest_shape (guint8 bits)
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
-      guint distance = (guint)__builtin_popcount (bits ^ shapes[i].shape);
+      guint distance = (guint) __builtin_popcount (bits ^ shapes[i].shape);
 
       if (distance < best_distance)
         {
           best_distance = distance;
-          best = (gunichar)shapes[i].glyph;
+          best = (gunichar) shapes[i].glyph;
         }
     }
   return best;
@@ -329,7 +329,7 @@ dash_canvas_cell (const DashCanvas *canvas, int x, int y)
   if (dots->bits == 0 || cell->glyph != ' ')
     return *cell;
   return (DashCell){ canvas->is_ascii ? nearest_shape (dots->bits) : 0x2800u + dots->bits,
-                     (DashStyle)(dots->style | (cell->style & ~DASH_INK_MASK)) };
+                     (DashStyle) (dots->style | (cell->style & ~DASH_INK_MASK)) };
 }
 
 gboolean

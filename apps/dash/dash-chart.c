@@ -23,20 +23,20 @@ dot_y (const Plot *plot, double value)
 {
   double share = (value - plot->low) / (plot->high - plot->low);
 
-  return plot->plot.y * 4 + (int)lround ((1 - CLAMP (share, 0, 1)) * (plot->plot.height * 4 - 1));
+  return plot->plot.y * 4 + (int) lround ((1 - CLAMP (share, 0, 1)) * (plot->plot.height * 4 - 1));
 }
 
 /* Value i of n, the newest at the right edge. */
 static int
 dot_x (const Plot *plot, guint i, guint n)
 {
-  return (plot->plot.x + plot->plot.width) * 2 - 1 - (int)(n - 1 - i) * plot->step;
+  return (plot->plot.x + plot->plot.width) * 2 - 1 - (int) (n - 1 - i) * plot->step;
 }
 
 static guint
 n_shown (const Plot *plot)
 {
-  return (guint)(plot->plot.width * 2 / plot->step);
+  return (guint) (plot->plot.width * 2 / plot->step);
 }
 
 static void
@@ -102,7 +102,7 @@ find_axis (Plot *plot, const DashChart *chart)
   is_any |= widen (chart->low, n_dots, &plot->low, &plot->high, !is_any);
   is_any |= widen (chart->high, n_dots, &plot->low, &plot->high, !is_any);
   room = is_any ? MAX ((plot->high - plot->low) * 0.08,
-                       pow (10, -(double)fw_field (chart->field)->decimals))
+                       pow (10, -(double) fw_field (chart->field)->decimals))
                 : 0;
   plot->low = plot->low >= 0 ? MAX (plot->low - room, 0) : plot->low - room;
   plot->high += room;
@@ -154,8 +154,9 @@ draw_caption (DashCanvas *canvas, DashArea area, const DashChart *chart)
       draw_figure (&pen, _ ("max"), dash_series_last (chart->high), chart, DASH_INK_PLAIN);
     }
   if (isfinite (chart->stat_n) && dash_pen_room (&pen) > 12)
-    dash_pen_print (&pen, DASH_INK_DIM, ngettext ("%d device", "%d devices", (gulong)chart->stat_n),
-                    (int)chart->stat_n);
+    dash_pen_print (&pen, DASH_INK_DIM,
+                    ngettext ("%d device", "%d devices", (gulong) chart->stat_n),
+                    (int) chart->stat_n);
 }
 
 static int
@@ -163,7 +164,7 @@ stretch (const DashChart *chart, int cells)
 {
   int step = 1;
 
-  while (step < STRETCH_MAX && (int)chart->mean->n * step * 2 <= cells * 2)
+  while (step < STRETCH_MAX && (int) chart->mean->n * step * 2 <= cells * 2)
     step *= 2;
   return step;
 }
@@ -187,6 +188,20 @@ dash_chart_draw (DashCanvas *canvas, DashArea area, const DashChart *chart)
   draw_line (&plot, chart->mean, DASH_INK_SPARK, 3);
 }
 
+static void
+fill_below (const Plot *plot, const DashSeries *series)
+{
+  guint n;
+  const double *values = dash_series_tail (series, n_shown (plot), &n);
+
+  for (guint i = 0; i < n; i++)
+    if (isfinite (values[i]))
+      for (int x = dot_x (plot, i, n); x < dot_x (plot, i, n) + plot->step; x++)
+        for (int y = dot_y (plot, values[i]); y < (plot->plot.y + plot->plot.height) * 4; y++)
+          if (((x + y) & 1) == 0)
+            dash_canvas_dot (plot->canvas, &plot->plot, x, y, DASH_INK_BAND, 1);
+}
+
 void
 dash_chart_draw_bare (DashCanvas *canvas, DashArea area, const DashSeries *series)
 {
@@ -199,6 +214,7 @@ dash_chart_draw_bare (DashCanvas *canvas, DashArea area, const DashSeries *serie
     return;
   plot.low = 0;
   draw_axis (&plot, &chart, area);
+  fill_below (&plot, series);
   draw_line (&plot, series, DASH_INK_SPARK, 3);
 }
 
@@ -215,7 +231,7 @@ static void
 draw_time (DashCanvas *canvas, DashArea area, const DashChart *chart)
 {
   int width = area.width - AXIS_CELLS, step = stretch (chart, width);
-  g_autofree char *span = dash_age_text ((gint64)width * 2 / step * 1000);
+  g_autofree char *span = dash_age_text ((gint64) width * 2 / step * 1000);
   DashPen pen = dash_pen (canvas, (DashArea){ area.x + AXIS_CELLS, area.y, width, area.height },
                           area.height - 1);
 
@@ -223,7 +239,7 @@ draw_time (DashCanvas *canvas, DashArea area, const DashChart *chart)
     return;
   /* Translators: at the left end of a time axis, as in "2 m ago" */
   dash_pen_print (&pen, DASH_INK_DIM, _ ("%s ago"), span);
-  dash_pen_to_right (&pen, (int)dash_sanitise_width (_ ("now"), 12));
+  dash_pen_to_right (&pen, (int) dash_sanitise_width (_ ("now"), 12));
   dash_pen_text (&pen, DASH_INK_DIM, _ ("now"));
 }
 
@@ -232,15 +248,16 @@ draw_stack (DashCanvas *canvas, DashArea area, const DashChart *charts, guint n)
 {
   gboolean has_axis = n > 0 && area.height > 2 * CHART_MIN_LINES;
   int height = area.height - has_axis;
-  guint n_fit = MIN (n, (guint)MAX (height / CHART_MIN_LINES, 1));
-  int each = n_fit > 0 ? height / (int)n_fit : 0;
+  guint n_fit = MIN (n, (guint) MAX (height / CHART_MIN_LINES, 1));
+  int each = n_fit > 0 ? height / (int) n_fit : 0;
 
   if (has_axis)
-    draw_time (canvas, (DashArea){ area.x, area.y, area.width, each * (int)n_fit + 1 }, &charts[0]);
+    draw_time (canvas, (DashArea){ area.x, area.y, area.width, each * (int) n_fit + 1 },
+               &charts[0]);
 
   for (guint i = 0; i < n_fit; i++)
     dash_chart_draw (canvas,
-                     (DashArea){ area.x, area.y + (int)i * each, area.width,
+                     (DashArea){ area.x, area.y + (int) i * each, area.width,
                                  each - (n_fit > 1 && each > CHART_MIN_LINES) },
                      &charts[i]);
 }
@@ -254,7 +271,7 @@ dash_charts_draw_fleet (DashCanvas *canvas, DashArea area, const DashStore *stor
   for (guint id = 0; id < fw_field_n () && n < CHARTS_MAX; id++)
     if (is_chartable (id) && store->mean[id] != NULL)
       charts[n++] = (DashChart){ store->low[id], store->mean[id], store->high[id], id,
-                                 (double)store->totals.stat[id].n };
+                                 (double) store->totals.stat[id].n };
   draw_stack (canvas, area, charts, n);
 }
 

@@ -48,7 +48,7 @@ draw_why (DashPen *pen, const DashStore *store, const DashRow *row,
   if (reason < FW_N_REASONS)
     {
       since = dash_age_text (MAX (dash_store_now_ms (store) - row->attention.since_ms[reason], 0));
-      part.end = end - (int)strlen (since) - 1;
+      part.end = end - (int) strlen (since) - 1;
       dash_pen_text (&part,
                      dash_severity_style (MAX (row->severity, fw_reason_severity (reason)))
                          & ~DASH_BOLD,
@@ -74,7 +74,7 @@ draw_trend (DashPen *pen, const DashStore *store, const DashRow *row,
 {
   const DashRow *point = dash_fold_find (store->points, row->key);
   int end = pen->x + width;
-  guint n = point != NULL ? MIN (point->n_speeds, (guint)width) : 0;
+  guint n = point != NULL ? MIN (point->n_speeds, (guint) width) : 0;
 
   if (n > 0)
     dash_pen_spark (pen, DASH_INK_SPARK, width, point->speeds + point->n_speeds - n, n, 0, 100);
@@ -106,7 +106,7 @@ draw_field (DashPen *pen, const DashStore *store G_GNUC_UNUSED, const DashRow *r
   const char *unit = fw_field (column->field)->unit;
   gboolean is_absent = strcmp (text, "-") == 0;
   int unit_cells = with_units && fw_field (column->field)->type == FW_FIELD_NUMBER && *unit != '\0'
-                       ? (int)dash_sanitise_width (unit, UNIT_ROOM) + 1
+                       ? (int) dash_sanitise_width (unit, UNIT_ROOM) + 1
                        : 0;
 
   dash_pen_field (pen, is_absent ? DASH_INK_DIM : value_style (row, column->field),
@@ -152,7 +152,7 @@ fields_in (const DashStore *store)
   guint64 fields = 0;
 
   for (guint i = 0; i < store->rows->len; i++)
-    fields |= fw_device_has (((const DashRow *)g_ptr_array_index (store->rows, i))->device);
+    fields |= fw_device_has (((const DashRow *) g_ptr_array_index (store->rows, i))->device);
   return fields;
 }
 
@@ -174,7 +174,7 @@ static gboolean
 has_attention (const DashStore *store)
 {
   for (guint i = 0; i < store->rows->len; i++)
-    if (((const DashRow *)g_ptr_array_index (store->rows, i))->attention.active != 0)
+    if (((const DashRow *) g_ptr_array_index (store->rows, i))->attention.active != 0)
       return TRUE;
   return FALSE;
 }
@@ -196,7 +196,7 @@ id_width (const DashStore *store)
 
   for (guint i = 0; i < store->rows->len; i++)
     width = MAX (width,
-                 (int)dash_sanitise_width (dash_row_id (g_ptr_array_index (store->rows, i)), 24));
+                 (int) dash_sanitise_width (dash_row_id (g_ptr_array_index (store->rows, i)), 24));
   return width;
 }
 
@@ -210,7 +210,7 @@ unit_cells (const DashColumn *column)
   if (column->field == FW_FIELD_NONE || *unit == '\0'
       || fw_field (column->field)->type != FW_FIELD_NUMBER)
     return 0;
-  return (int)dash_sanitise_width (unit, UNIT_ROOM) + 1;
+  return (int) dash_sanitise_width (unit, UNIT_ROOM) + 1;
 }
 
 static void
@@ -259,7 +259,7 @@ widen_for_headings (DashColumns *columns)
                        + (columns->with_units ? unit_cells (&columns->placed[i].column) : 0);
 
       columns->placed[i].width
-          = MAX (with_units, MIN ((int)dash_sanitise_width (heading, 12), with_units + 4));
+          = MAX (with_units, MIN ((int) dash_sanitise_width (heading, 12), with_units + 4));
     }
 }
 
@@ -334,9 +334,9 @@ mark_order (const char *heading, int width, gboolean is_descending)
 {
   const char *end = heading + strlen (heading);
 
-  if ((int)dash_sanitise_width (heading, 64) >= width && end > heading)
+  if ((int) dash_sanitise_width (heading, 64) >= width && end > heading)
     end = g_utf8_prev_char (end);
-  return g_strdup_printf ("%.*s%s", (int)(end - heading), heading, is_descending ? "▾" : "▴");
+  return g_strdup_printf ("%.*s%s", (int) (end - heading), heading, is_descending ? "▾" : "▴");
 }
 
 void
@@ -376,7 +376,7 @@ dash_columns_draw_row (const DashColumns *columns, DashPen *pen, const DashStore
 const char *
 dash_columns_next_order (const DashColumns *columns, const char *order, int step)
 {
-  int at = -1, n = (int)columns->n;
+  int at = -1, n = (int) columns->n;
 
   for (int i = 0; i < n; i++)
     if (g_strcmp0 (columns->placed[i].column.order, order) == 0)

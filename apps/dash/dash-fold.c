@@ -16,7 +16,8 @@ dash_fold_new (DashFoldChanged changed, gpointer user)
 {
   DashFold *fold = g_new0 (DashFold, 1);
 
-  fold->rows = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)dash_row_free);
+  fold->rows
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) dash_row_free);
   dash_row_update_init (&fold->scratch);
   fold->changed = changed;
   fold->user = user;

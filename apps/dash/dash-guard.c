@@ -30,7 +30,7 @@ write_all (int fd, const char *data, gsize len)
       if (n <= 0)
         return;
       data += n;
-      len -= (gsize)n;
+      len -= (gsize) n;
     }
 }
 
@@ -42,9 +42,9 @@ print_kept (void)
 
   if (guard.kept_fd < 0)
     return;
-  (void)lseek (guard.kept_fd, 0, SEEK_SET);
+  (void) lseek (guard.kept_fd, 0, SEEK_SET);
   while ((n = read (guard.kept_fd, buffer, sizeof buffer)) > 0)
-    write_all (STDERR_FILENO, buffer, (gsize)n);
+    write_all (STDERR_FILENO, buffer, (gsize) n);
 }
 
 static void
@@ -52,7 +52,7 @@ give_stderr_back (void)
 {
   if (guard.kept_fd < 0)
     return;
-  (void)dup2 (guard.stderr_fd, STDERR_FILENO);
+  (void) dup2 (guard.stderr_fd, STDERR_FILENO);
   print_kept ();
 }
 
@@ -61,9 +61,9 @@ on_fatal_signal (int number)
 {
   write_all (STDOUT_FILENO, guard.leave, guard.leave_len);
   if (guard.has_modes)
-    (void)tcsetattr (STDIN_FILENO, TCSANOW, &guard.modes);
+    (void) tcsetattr (STDIN_FILENO, TCSANOW, &guard.modes);
   give_stderr_back ();
-  (void)raise (number); /* SA_RESETHAND: the default happens now */
+  (void) raise (number); /* SA_RESETHAND: the default happens now */
 }
 
 static void
@@ -72,9 +72,9 @@ move_stderr (void)
   guard.kept_fd = memfd_create ("stderr", MFD_CLOEXEC);
   if (guard.kept_fd < 0)
     return;
-  (void)fcntl (guard.kept_fd, F_SETFL, O_APPEND);
+  (void) fcntl (guard.kept_fd, F_SETFL, O_APPEND);
   guard.stderr_fd = fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-  (void)dup2 (guard.kept_fd, STDERR_FILENO);
+  (void) dup2 (guard.kept_fd, STDERR_FILENO);
 }
 
 void
@@ -87,25 +87,25 @@ void
 dash_guard_begin (const char *leave)
 {
   struct sigaction action
-      = { .sa_handler = on_fatal_signal, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
+      = { .sa_handler = on_fatal_signal, .sa_flags = (int) (SA_RESETHAND | SA_NODEFER) };
 
   guard.leave_len = g_strlcpy (guard.leave, leave, sizeof guard.leave);
   guard.leave_len = MIN (guard.leave_len, sizeof guard.leave - 1);
   move_stderr ();
   for (guint i = 0; i < G_N_ELEMENTS (fatal_signals); i++)
-    (void)sigaction (fatal_signals[i], &action, NULL);
+    (void) sigaction (fatal_signals[i], &action, NULL);
 }
 
 void
 dash_guard_end (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (fatal_signals); i++)
-    (void)signal (fatal_signals[i], SIG_DFL);
+    (void) signal (fatal_signals[i], SIG_DFL);
   give_stderr_back ();
   if (guard.kept_fd >= 0)
     {
-      (void)close (guard.kept_fd);
-      (void)close (guard.stderr_fd);
+      (void) close (guard.kept_fd);
+      (void) close (guard.stderr_fd);
     }
   guard.kept_fd = guard.stderr_fd = -1;
 }
@@ -125,5 +125,5 @@ dash_guard_trim (void)
              status.st_size - DASH_GUARD_KEPT_MAX / 2);
   if (n <= 0 || ftruncate (guard.kept_fd, 0) != 0)
     return;
-  write_all (guard.kept_fd, tail, (gsize)n);
+  write_all (guard.kept_fd, tail, (gsize) n);
 }

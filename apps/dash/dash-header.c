@@ -84,7 +84,7 @@ draw_first_line (DashCanvas *canvas, DashArea area, const DashStore *store,
   g_autofree char *clock = dash_long_clock_text (fw_clock_wall_ms (store->clock));
   /* Translators: how old the newest shown fact is, on its way from Kafka to this screen */
   g_autofree char *lag = lag_text (store, _ ("%.0f ms behind   "));
-  int right = (int)dash_sanitise_width (clock, 40) + (int)dash_sanitise_width (lag, 40) + 1;
+  int right = (int) dash_sanitise_width (clock, 40) + (int) dash_sanitise_width (lag, 40) + 1;
 
   dash_pen_gap (&pen, 1);
   if (draw_link (&pen, store))
@@ -105,8 +105,8 @@ draw_first_line (DashCanvas *canvas, DashArea area, const DashStore *store,
 static void
 draw_n (DashPen *pen, const DashStore *store, const DashHeader *header, gboolean is_short)
 {
-  g_autofree char *n = fw_units_count ((double)MAX (store->n_match, 0)),
-                  *all = fw_units_count ((double)MAX (store->n_all, 0));
+  g_autofree char *n = fw_units_count ((double) MAX (store->n_match, 0)),
+                  *all = fw_units_count ((double) MAX (store->n_all, 0));
 
   if (store->n_match < 0)
     return;
@@ -116,7 +116,7 @@ draw_n (DashPen *pen, const DashStore *store, const DashHeader *header, gboolean
     dash_pen_print (pen, DASH_INK_DIM, _ (" of %s"), all);
   if (!is_short)
     dash_pen_print (pen, DASH_INK_DIM, " %s",
-                    ngettext ("vehicle", "vehicles", (gulong)store->n_match));
+                    ngettext ("vehicle", "vehicles", (gulong) store->n_match));
   dash_pen_gap (pen, is_short ? 2 : 3);
 }
 
@@ -178,7 +178,7 @@ draw_vital (DashPen *pen, const char *name, const DashSeries *series, const char
             int decimals, int spark_cells)
 {
   guint n;
-  const double *values = dash_series_tail (series, (guint)spark_cells, &n);
+  const double *values = dash_series_tail (series, (guint) spark_cells, &n);
   double low, high;
   int end;
 
@@ -189,7 +189,7 @@ draw_vital (DashPen *pen, const char *name, const DashSeries *series, const char
   if (isfinite (dash_series_last (series)))
     dash_pen_print (pen, DASH_INK_STRONG, "%.*f", decimals, dash_series_last (series));
   dash_pen_text (pen, DASH_INK_DIM, unit);
-  pen->x = MAX (pen->x, MIN (end + (int)dash_sanitise_width (unit, 8), pen->end)) + 1;
+  pen->x = MAX (pen->x, MIN (end + (int) dash_sanitise_width (unit, 8), pen->end)) + 1;
   dash_pen_spark (pen, DASH_INK_SPARK, spark_cells, values, n, decimals == 0 ? MIN (low, 0) : low,
                   high);
   dash_pen_gap (pen, 3);
@@ -226,7 +226,7 @@ draw_shares (DashCanvas *canvas, DashArea area, int line, const DashTotals *tota
       int end;
 
       seen += totals->by_status[shown_statuses[i]];
-      end = area.x + (int)lround ((double)seen * area.width / (double)n);
+      end = area.x + (int) lround ((double) seen * area.width / (double) n);
       while (pen.x < end && dash_pen_room (&pen) > 0)
         dash_pen_glyph (&pen, dash_status_style (shown_statuses[i]), strokes[i]);
     }
@@ -239,7 +239,7 @@ draw_one_line (DashCanvas *canvas, DashArea area, const DashStore *store, const 
   DashPen pen = dash_pen (canvas, area, 0);
   g_autofree char *clock = dash_zone_clock_text (fw_clock_wall_ms (store->clock)),
                   *lag = lag_text (store, _ ("%.0f ms"));
-  int width = (int)dash_sanitise_width (clock, 40) + 1;
+  int width = (int) dash_sanitise_width (clock, 40) + 1;
 
   if (!draw_link (&pen, store))
     return;
@@ -247,7 +247,7 @@ draw_one_line (DashCanvas *canvas, DashArea area, const DashStore *store, const 
   draw_n (&pen, store, header, TRUE);
   if (store->totals.is_known)
     draw_severities (&pen, &store->totals, TRUE);
-  if (*lag != '\0' && dash_pen_room (&pen) >= width + (int)strlen (lag) + 1)
+  if (*lag != '\0' && dash_pen_room (&pen) >= width + (int) strlen (lag) + 1)
     dash_pen_print (&pen, DASH_INK_DIM, "%s ", lag);
   if (dash_pen_room (&pen) >= width)
     {
@@ -303,10 +303,10 @@ dash_header_draw_pulse (DashCanvas *canvas, DashArea area, const DashStore *stor
 {
   guint n;
   int label = 8, cells = area.width - 2 * label;
-  const double *values = dash_series_tail (&store->events_per_s, (guint)MAX (cells, 0), &n);
+  const double *values = dash_series_tail (&store->events_per_s, (guint) MAX (cells, 0), &n);
   double low, high;
   DashPen pen = dash_pen (canvas, area, 1);
-  g_autofree char *from = dash_clock_text (fw_clock_wall_ms (store->clock) - (gint64)cells * 1000);
+  g_autofree char *from = dash_clock_text (fw_clock_wall_ms (store->clock) - (gint64) cells * 1000);
 
   dash_draw_title (canvas, area, _ ("Pulse"), _ ("events per second"));
   if (cells < 10 || !dash_series_range (values, n, &low, &high))

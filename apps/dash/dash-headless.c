@@ -66,7 +66,7 @@ row_changed (DashRow *row, const DashRowUpdate *update G_GNUC_UNUSED, gpointer u
 static int
 compare_keys (gconstpointer a, gconstpointer b)
 {
-  return strcmp ((*(const DashRow *const *)a)->key, (*(const DashRow *const *)b)->key);
+  return strcmp ((*(const DashRow *const *) a)->key, (*(const DashRow *const *) b)->key);
 }
 
 /* The state now, by name, so that two runs can be compared. */
@@ -95,7 +95,7 @@ take (Headless *headless, const DashMessage *message)
   DashSub sub;
 
   if (message->op == DASH_OP_SUBSCRIBED)
-    (void)dash_subs_answered (headless->subs, message->id, message->ch, &sub);
+    (void) dash_subs_answered (headless->subs, message->id, message->ch, &sub);
   else if (message->op == DASH_OP_ERROR)
     {
       g_set_error (&headless->error, FW_ERROR, FW_ERROR_DATA, _ ("The relay refused: %s"),
@@ -117,7 +117,7 @@ send_wishes (Headless *headless)
 
   while ((request = dash_subs_next (headless->subs)) != NULL)
     {
-      (void)dash_link_send (headless->link, request);
+      (void) dash_link_send (headless->link, request);
       g_free (request);
     }
 }
@@ -156,7 +156,7 @@ static void
 run (Headless *headless, const char *filter)
 {
   FwClientMessage wish
-      = { .channel = FW_CHANNEL_FLEET, .where = (char *)filter, .interval_ms = 500 };
+      = { .channel = FW_CHANNEL_FLEET, .where = (char *) filter, .interval_ms = 500 };
   guint signals[] = { g_unix_signal_add (SIGTERM, on_signal, headless),
                       g_unix_signal_add (SIGINT, on_signal, headless) };
 
@@ -176,7 +176,7 @@ dash_headless_run (const DashOptions *options, const char *url, GError **error)
   g_autoptr (DashSubs) subs = dash_subs_new ();
   g_autoptr (GString) out = g_string_new (NULL);
   Headless headless
-      = { .url = url, .count = (guint64)options->count, .subs = subs, .loop = loop, .out = out };
+      = { .url = url, .count = (guint64) options->count, .subs = subs, .loop = loop, .out = out };
 
   if (!dash_rows_find_format (options->format, &headless.format))
     {
@@ -184,7 +184,7 @@ dash_headless_run (const DashOptions *options, const char *url, GError **error)
                    options->format);
       return FW_EXIT_USAGE;
     }
-  (void)signal (SIGPIPE, SIG_IGN);
+  (void) signal (SIGPIPE, SIG_IGN);
   headless.link = dash_link_new (url, on_link, &headless, error);
   if (headless.link == NULL)
     return FW_EXIT_USAGE;

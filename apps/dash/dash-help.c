@@ -37,7 +37,7 @@ static const Sign signs[] = {
 static int
 entry_width (const DashKeyRow *row)
 {
-  return (int)(dash_sanitise_width (row->name, 40) + dash_sanitise_width (_ (row->bar), 40)) + 3;
+  return (int) (dash_sanitise_width (row->name, 40) + dash_sanitise_width (_ (row->bar), 40)) + 3;
 }
 
 /* The heaviest rows that fit, in the table's order. */
@@ -109,9 +109,9 @@ sign_on (const DashCanvas *canvas, const Sign *sign)
 static void
 draw_signs (DashCanvas *canvas, DashArea area)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (signs) && (int)i < area.height; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (signs) && (int) i < area.height; i++)
     {
-      DashPen pen = dash_pen (canvas, area, (int)i);
+      DashPen pen = dash_pen (canvas, area, (int) i);
 
       dash_pen_field (&pen, signs[i].style, SIGN_CELLS, FALSE, sign_on (canvas, &signs[i]));
       dash_pen_text (&pen, DASH_INK_PLAIN, _ (signs[i].meaning));

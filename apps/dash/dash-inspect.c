@@ -23,7 +23,7 @@ dash_inspect_find (const DashStore *store, const char *key)
   const DashRow *row = key != NULL ? dash_fold_find (store->detail, key) : NULL;
 
   for (guint i = 0; row == NULL && key != NULL && i < store->rows->len; i++)
-    if (strcmp (((const DashRow *)g_ptr_array_index (store->rows, i))->key, key) == 0)
+    if (strcmp (((const DashRow *) g_ptr_array_index (store->rows, i))->key, key) == 0)
       row = g_ptr_array_index (store->rows, i);
   return row != NULL || key == NULL ? row : dash_fold_find (store->points, key);
 }
@@ -59,14 +59,14 @@ draw_history (DashPen *pen, const DashStore *store, const DashRow *row, guint fi
   const DashSeries *series = store->selected[field];
   guint n = 0;
   const double *values
-      = series != NULL ? dash_series_tail (series, (guint)dash_pen_room (pen), &n) : NULL;
+      = series != NULL ? dash_series_tail (series, (guint) dash_pen_room (pen), &n) : NULL;
   double low, high;
 
   if (field == FW_FIELD_SETPOINT_C || field == FW_FIELD_ODOMETER_KM)
     return; /* a setting and a counter have no story */
   if (field == FW_FIELD_SPEED_KMH && point != NULL && point->n_speeds > n)
     {
-      n = MIN (point->n_speeds, (guint)dash_pen_room (pen));
+      n = MIN (point->n_speeds, (guint) dash_pen_room (pen));
       values = point->speeds + point->n_speeds - n;
     }
   if (n > 1 && dash_pen_room (pen) > 3 && dash_series_range (values, n, &low, &high))
@@ -101,11 +101,11 @@ draw_fields (DashCanvas *canvas, DashArea area, const DashStore *store, const Da
   guint fields[FW_FIELD_N_MAX], n = order_fields (row, fields);
   int n_columns = area.width >= TWO_COLUMNS_FROM ? 2 : 1,
       width = (area.width - 2 * (n_columns - 1)) / n_columns;
-  int n_lines = MIN (((int)n + n_columns - 1) / n_columns, area.height);
+  int n_lines = MIN (((int) n + n_columns - 1) / n_columns, area.height);
 
   for (guint i = 0; i < n && n_lines > 0; i++)
     {
-      int column = (int)i / n_lines, line = (int)i % n_lines;
+      int column = (int) i / n_lines, line = (int) i % n_lines;
 
       if (column < n_columns)
         draw_field (canvas, (DashArea){ area.x + column * (width + 2), area.y + line, width, 1 },

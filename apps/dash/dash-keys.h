@@ -20,7 +20,7 @@ enum
   DASH_KEY_TAB,
   DASH_KEY_BACK_TAB,
 };
-#define DASH_KEY_CTRL(letter) ((letter)&0x1f)
+#define DASH_KEY_CTRL(letter) ((letter) &0x1f)
 
 typedef enum
 {

@@ -223,7 +223,7 @@ arrow_for (double heading_deg)
   static const gunichar arrows[]
       = { 0x2191, 0x2197, 0x2192, 0x2198, 0x2193, 0x2199, 0x2190, 0x2196 };
 
-  return isfinite (heading_deg) ? arrows[(int)floor (heading_deg / 45 + 0.5) & 7] : 0x25CF;
+  return isfinite (heading_deg) ? arrows[(int) floor (heading_deg / 45 + 0.5) & 7] : 0x25CF;
 }
 
 static gunichar
@@ -362,8 +362,8 @@ draw_rows (Drawing *drawing)
   GHashTableIter iter;
   gpointer value;
 
-  drawing->with_arrows
-      = drawing->map->n_in_view * ARROW_ROOM <= (guint)(drawing->area.width * drawing->area.height);
+  drawing->with_arrows = drawing->map->n_in_view * ARROW_ROOM
+                         <= (guint) (drawing->area.width * drawing->area.height);
   dash_fold_iter (drawing->store->points, &iter);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     draw_row (drawing, value);
@@ -383,7 +383,7 @@ static void
 draw_label (Drawing *drawing, const DashRow *row)
 {
   static const int offsets[][2] = { { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 } };
-  int dot_x, dot_y, width = (int)dash_sanitise_width (dash_row_id (row), LABEL_MAX_CELLS);
+  int dot_x, dot_y, width = (int) dash_sanitise_width (dash_row_id (row), LABEL_MAX_CELLS);
 
   if (!dots_of (drawing, row, &dot_x, &dot_y) || !is_inside (drawing->area, dot_x >> 1, dot_y >> 2))
     return;
@@ -402,9 +402,10 @@ draw_label (Drawing *drawing, const DashRow *row)
 static int
 compare_urgency (gconstpointer a, gconstpointer b)
 {
-  const DashRow *x = *(const DashRow *const *)a, *y = *(const DashRow *const *)b;
+  const DashRow *x = *(const DashRow *const *) a, *y = *(const DashRow *const *) b;
 
-  return x->severity != y->severity ? (int)y->severity - (int)x->severity : strcmp (x->key, y->key);
+  return x->severity != y->severity ? (int) y->severity - (int) x->severity
+                                    : strcmp (x->key, y->key);
 }
 
 static void
@@ -413,11 +414,11 @@ draw_labels (Drawing *drawing)
   g_autoptr (GPtrArray) urgent = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
-  guint most = (guint)drawing->area.height / 2;
+  guint most = (guint) drawing->area.height / 2;
 
   dash_fold_iter (drawing->store->points, &iter);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((DashRow *)value)->severity != FW_SEVERITY_NONE && value != drawing->selected)
+    if (((DashRow *) value)->severity != FW_SEVERITY_NONE && value != drawing->selected)
       g_ptr_array_add (urgent, value);
   g_ptr_array_sort (urgent, compare_urgency);
   for (guint i = 0; i < MIN (urgent->len, most); i++)
@@ -470,7 +471,7 @@ nice_length (double metres_per_cell, int cells, int *ret_cells)
     for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
       if (steps[i] * unit / metres_per_cell <= cells)
         {
-          *ret_cells = (int)lround (steps[i] * unit / metres_per_cell);
+          *ret_cells = (int) lround (steps[i] * unit / metres_per_cell);
           return steps[i] * unit;
         }
   *ret_cells = 0;
@@ -485,7 +486,7 @@ draw_scale (Drawing *drawing)
                                drawing->area.width / 3, &cells);
   g_autofree char *label = metres >= 1000 ? g_strdup_printf (_ ("%.0f km"), metres / 1000)
                                           : g_strdup_printf (_ ("%.0f m"), metres);
-  int width = (int)dash_sanitise_width (label, 16);
+  int width = (int) dash_sanitise_width (label, 16);
   DashPen pen = { drawing->canvas, x, y, x + cells };
 
   if (cells < width + 4)
@@ -520,7 +521,7 @@ dash_map_draw (DashMap *map, const DashStore *store, DashCanvas *canvas, DashAre
   aim (&drawing);
   if (map->view.dots_per_world <= 0 || area.width < 1 || area.height < 1)
     return;
-  map->cells = g_new0 (MapCell, (gsize)(area.width * area.height));
+  map->cells = g_new0 (MapCell, (gsize) (area.width * area.height));
   dash_roads_draw (map->roads, store->trails, &map->view, canvas, area);
   draw_track (&drawing);
   draw_north (&drawing);

@@ -74,7 +74,7 @@ static void
 keep_scalar (DashMessage *message, const KeyRow *row, const FwJsonReader *reader, FwJsonToken token)
 {
   if (row->kind == VALUE_INTEGER && token == FW_JSON_NUMBER)
-    (void)fw_json_integer (reader, &G_STRUCT_MEMBER (gint64, message, row->offset));
+    (void) fw_json_integer (reader, &G_STRUCT_MEMBER (gint64, message, row->offset));
   else if (row->kind == VALUE_NOTE && token == FW_JSON_STRING)
     {
       char **note = &G_STRUCT_MEMBER (char *, message, row->offset);
@@ -172,7 +172,7 @@ read_left (FwJsonReader *reader, DashLeftFunc each, gpointer user)
   fleet = g_strndup (reader->text, reader->text_len);
   if (fw_json_next (reader) != FW_JSON_STRING)
     return FALSE;
-  key = g_strdup_printf ("%s/%.*s", fleet, (int)reader->text_len, reader->text);
+  key = g_strdup_printf ("%s/%.*s", fleet, (int) reader->text_len, reader->text);
   each (key, user);
   while ((token = fw_json_next (reader)) != FW_JSON_ARRAY_END)
     if (token == FW_JSON_ERROR || token == FW_JSON_END || !fw_json_skip (reader, token))
@@ -231,7 +231,7 @@ dash_message_integer (DashSlice object, const char *key, gint64 fallback)
 
         token = fw_json_next (&reader);
         if (is_it && token == FW_JSON_NUMBER)
-          (void)fw_json_integer (&reader, &fallback);
+          (void) fw_json_integer (&reader, &fallback);
         if (!fw_json_skip (&reader, token))
           break;
       }

@@ -20,6 +20,9 @@ static const FwOption rows[] = {
         "is stopped") },
   { "colour", 0, FW_OPTION_STRING, OPTION (colour), 0, 0, "auto", NULL, "FW_DASH_COLOUR",
     "terminal", "WHEN", N_ ("auto, 256, 8 or none; NO_COLOR in the environment means none") },
+  { "ground", 0, FW_OPTION_STRING, OPTION (ground), 0, 0, "auto", NULL, "FW_DASH_GROUND",
+    "terminal", "GROUND",
+    N_ ("What the terminal's background is: dark, light, or auto, which believes COLORFGBG") },
   { "ascii", 0, FW_OPTION_FLAG, OPTION (is_ascii), 0, 0, "false", NULL, "FW_DASH_ASCII", "terminal",
     NULL, N_ ("Only ASCII, whatever the locale says") },
   { "frame", 0, FW_OPTION_DURATION, OPTION (frame_ms), 50, 5000, "250ms", "ms", "FW_DASH_FRAME",
@@ -58,6 +61,6 @@ dash_program_init (FwProgram *program)
 void
 dash_program_clear (FwProgram *program)
 {
-  g_free ((char *)program->description);
+  g_free ((char *) program->description);
   program->description = NULL;
 }

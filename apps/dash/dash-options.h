@@ -8,6 +8,7 @@ typedef struct
   char *view;
   char *format;
   char *colour;
+  char *ground;
   gboolean is_headless;
   gboolean is_ascii;
   gboolean with_sync;

@@ -139,7 +139,7 @@ paint_summary (DashApp *app, DashArea area)
 {
   DashPen pen = dash_pen (app->canvas, area, 0);
   g_autofree char *order = dash_table_order_words (&app->table);
-  int width = (int)dash_sanitise_width (order, 40);
+  int width = (int) dash_sanitise_width (order, 40);
 
   if (*app->filter != '\0')
     {

@@ -56,7 +56,7 @@ dash_pen_field (DashPen *pen, DashStyle style, int cells, gboolean to_right, con
   int room = MIN (cells, dash_pen_room (pen)), start = pen->x;
 
   if (to_right)
-    start += room - (int)dash_sanitise_width (text, (guint)MAX (room, 0));
+    start += room - (int) dash_sanitise_width (text, (guint) MAX (room, 0));
   dash_canvas_text (pen->canvas, start, pen->y, pen->x + room - start, text, style);
   pen->x += room;
 }
@@ -66,17 +66,17 @@ spark_glyph (double value, double low, double high)
 {
   double share = high > low ? (value - low) / (high - low) : 0.35;
 
-  return 0x2581 + (gunichar)CLAMP (lround (share * 7), 0, 7);
+  return 0x2581 + (gunichar) CLAMP (lround (share * 7), 0, 7);
 }
 
 void
 dash_pen_spark (DashPen *pen, DashStyle style, int cells, const double *values, guint n, double low,
                 double high)
 {
-  int room = MIN (cells, dash_pen_room (pen)), blank = MAX (room - (int)n, 0);
+  int room = MIN (cells, dash_pen_room (pen)), blank = MAX (room - (int) n, 0);
 
   pen->x += blank;
-  for (guint i = n - (guint)(room - blank); i < n; i++)
+  for (guint i = n - (guint) (room - blank); i < n; i++)
     if (isfinite (values[i]))
       dash_pen_glyph (pen, style, spark_glyph (values[i], low, high));
     else
@@ -133,11 +133,11 @@ fitting_prefix (const char *text, int cells)
         last_space = at;
       if (dash_sanitise_next (&at, FALSE, &width) == 0)
         break;
-      used += (int)width;
+      used += (int) width;
       if (used > cells)
-        return (gsize)((last_space != NULL ? last_space : before) - text);
+        return (gsize) ((last_space != NULL ? last_space : before) - text);
     }
-  return (gsize)(at - text);
+  return (gsize) (at - text);
 }
 
 int

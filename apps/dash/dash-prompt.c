@@ -56,7 +56,7 @@ before_cursor (const DashPrompt *prompt)
   const char *start = prompt->text->str,
              *at = g_utf8_find_prev_char (start, start + prompt->cursor);
 
-  return at != NULL ? (gsize)(at - start) : 0;
+  return at != NULL ? (gsize) (at - start) : 0;
 }
 
 static gsize
@@ -64,7 +64,7 @@ after_cursor (const DashPrompt *prompt)
 {
   const char *at = prompt->text->str + prompt->cursor;
 
-  return *at != '\0' ? (gsize)(g_utf8_next_char (at) - prompt->text->str) : prompt->cursor;
+  return *at != '\0' ? (gsize) (g_utf8_next_char (at) - prompt->text->str) : prompt->cursor;
 }
 
 static gsize
@@ -84,7 +84,7 @@ erase (DashPrompt *prompt, gsize from, gsize to)
 {
   if (from == to)
     return DASH_PROMPT_SAME;
-  g_string_erase (prompt->text, (gssize)from, (gssize)(to - from));
+  g_string_erase (prompt->text, (gssize) from, (gssize) (to - from));
   prompt->cursor = from;
   return DASH_PROMPT_CHANGED;
 }
@@ -101,7 +101,7 @@ insert (DashPrompt *prompt, const char *text, gsize len)
 {
   if (prompt->text->len + len > DASH_PROMPT_MAX_BYTES)
     return DASH_PROMPT_SAME;
-  g_string_insert_len (prompt->text, (gssize)prompt->cursor, text, (gssize)len);
+  g_string_insert_len (prompt->text, (gssize) prompt->cursor, text, (gssize) len);
   prompt->cursor += len;
   return DASH_PROMPT_CHANGED;
 }
@@ -113,18 +113,18 @@ insert_key (DashPrompt *prompt, gunichar key)
 
   if (key < 0x20 || key == 0x7F || !g_unichar_validate (key))
     return DASH_PROMPT_SAME;
-  return insert (prompt, bytes, (gsize)g_unichar_to_utf8 (key, bytes));
+  return insert (prompt, bytes, (gsize) g_unichar_to_utf8 (key, bytes));
 }
 
 static DashPromptResult
 recall (DashPrompt *prompt, int step)
 {
-  int at = (int)prompt->history_at + step;
+  int at = (int) prompt->history_at + step;
 
-  if (at < 0 || at > (int)prompt->history->len)
+  if (at < 0 || at > (int) prompt->history->len)
     return DASH_PROMPT_SAME;
-  prompt->history_at = (guint)at;
-  set_text (prompt, at < (int)prompt->history->len ? g_ptr_array_index (prompt->history, at) : "");
+  prompt->history_at = (guint) at;
+  set_text (prompt, at < (int) prompt->history->len ? g_ptr_array_index (prompt->history, at) : "");
   return DASH_PROMPT_CHANGED;
 }
 
@@ -231,7 +231,7 @@ cells_before (const DashPrompt *prompt, gsize at)
 {
   g_autofree char *start = g_strndup (prompt->text->str, at);
 
-  return (int)dash_sanitise_width (start, 4096);
+  return (int) dash_sanitise_width (start, 4096);
 }
 
 /* Cells of text left of the screen, so that the cursor stays in it. */
@@ -247,7 +247,7 @@ skip_cells (const char *text, int cells)
   guint width;
 
   while (cells > 0 && dash_sanitise_next (&text, FALSE, &width) != 0)
-    cells -= (int)width;
+    cells -= (int) width;
   return text;
 }
 

@@ -89,14 +89,14 @@ update_hits (DashRoads *roads, const DashTrails *trails, const DashViewport *vie
   if (!is_same_picture (roads, trails, view, area))
     {
       g_free (roads->hits);
-      roads->hits = g_new0 (guint8, (gsize)area.width * 2 * (gsize)area.height * 4);
+      roads->hits = g_new0 (guint8, (gsize) area.width * 2 * (gsize) area.height * 4);
       roads->area = area;
       roads->view = *view;
       roads->n_drawn = first;
       roads->n_at_redraw = n_ever;
     }
   for (guint64 i = MAX (roads->n_drawn, first); i < n_ever; i++)
-    hit_segment (roads, trails, (guint)(i - first));
+    hit_segment (roads, trails, (guint) (i - first));
   roads->n_drawn = n_ever;
 }
 
@@ -104,7 +104,7 @@ update_hits (DashRoads *roads, const DashTrails *trails, const DashViewport *vie
 static double
 mean_hits (const DashRoads *roads)
 {
-  gsize n = (gsize)roads->area.width * 2 * (gsize)roads->area.height * 4;
+  gsize n = (gsize) roads->area.width * 2 * (gsize) roads->area.height * 4;
   guint64 sum = 0, n_hit = 0;
 
   for (gsize i = 0; i < n; i++)
@@ -112,7 +112,7 @@ mean_hits (const DashRoads *roads)
       sum += roads->hits[i];
       n_hit += roads->hits[i] > 0;
     }
-  return n_hit > 0 ? (double)sum / (double)n_hit : 1;
+  return n_hit > 0 ? (double) sum / (double) n_hit : 1;
 }
 
 void
@@ -134,6 +134,6 @@ dash_roads_draw (DashRoads *roads, const DashTrails *trails, const DashViewport 
 
         if (n > 0)
           dash_canvas_dot (canvas, &area, area.x * 2 + x, area.y * 4 + y,
-                           (DashStyle)(DASH_INK_ROAD_1 + level - 1), level);
+                           (DashStyle) (DASH_INK_ROAD_1 + level - 1), level);
       }
 }

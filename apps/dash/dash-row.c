@@ -26,8 +26,8 @@ static FwText
 keep_text (DashRowUpdate *update, const FwJsonReader *reader)
 {
   return (
-      FwText){ g_string_chunk_insert_len (update->texts, reader->text, (gssize)reader->text_len),
-               (guint)reader->text_len };
+      FwText){ g_string_chunk_insert_len (update->texts, reader->text, (gssize) reader->text_len),
+               (guint) reader->text_len };
 }
 
 /* "humidity_pct" says "%": our names end in their unit. */
@@ -97,7 +97,7 @@ note_reason (FwAttention *attention, const char *name, gint64 since_ms)
     if (g_strcmp0 (fw_reason_name (i), name) == 0)
       {
         attention->since_ms[i] = since_ms;
-        attention->active |= (guint16)(1u << i);
+        attention->active |= (guint16) (1u << i);
       }
 }
 
@@ -116,7 +116,7 @@ read_reason (DashRowUpdate *update, FwJsonReader *reader)
       if (is_name && token == FW_JSON_STRING)
         name = keep_text (update, reader).data;
       else if (is_since && token == FW_JSON_NUMBER)
-        (void)fw_json_integer (reader, &since_ms);
+        (void) fw_json_integer (reader, &since_ms);
       else if (!fw_json_skip (reader, token))
         return FALSE;
     }
@@ -146,9 +146,9 @@ read_meta (DashRowUpdate *update, const char *name, FwJsonReader *reader, FwJson
   else if (strcmp (name, "device_id") == 0 && (token == FW_JSON_STRING || token == FW_JSON_NUMBER))
     update->event.device_id = keep_text (update, reader);
   else if (strcmp (name, "last_seen_ms") == 0 && token == FW_JSON_NUMBER)
-    (void)fw_json_integer (reader, &update->last_seen_ms);
+    (void) fw_json_integer (reader, &update->last_seen_ms);
   else if (strcmp (name, "ts_ms") == 0 && token == FW_JSON_NUMBER)
-    (void)fw_json_integer (reader, &update->ts_ms);
+    (void) fw_json_integer (reader, &update->ts_ms);
   else if (strcmp (name, "status") == 0 && token == FW_JSON_STRING)
     update->has_status = fw_status_find (reader->text, reader->text_len, &update->status);
   else if (strcmp (name, "severity") == 0)

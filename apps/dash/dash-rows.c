@@ -44,7 +44,7 @@ put_number (GString *out, double value, guint field)
   if (type == FW_FIELD_BOOL)
     g_string_append (out, value != 0 ? "true" : "false");
   else if (type == FW_FIELD_INTEGER && fabs (value) < 9e15)
-    fw_json_put_int (out, (gint64)value);
+    fw_json_put_int (out, (gint64) value);
   else
     fw_json_put_number (out, value);
 }

@@ -34,7 +34,7 @@ dash_sanitise_to_ascii (gunichar ch)
     return ch;
   for (guint i = 0; i < G_N_ELEMENTS (ascii_glyphs); i++)
     if (ascii_glyphs[i].from == ch)
-      return (gunichar)ascii_glyphs[i].to;
+      return (gunichar) ascii_glyphs[i].to;
   if (g_unichar_fully_decompose (ch, FALSE, base, G_N_ELEMENTS (base)) > 1 && base[0] < 0x80)
     return base[0];
   return '?';
@@ -85,7 +85,7 @@ decode (const char **text)
 {
   gunichar ch = g_utf8_get_char_validated (*text, -1);
 
-  if (ch == (gunichar)-1 || ch == (gunichar)-2)
+  if (ch == (gunichar) -1 || ch == (gunichar) -2)
     {
       (*text)++;
       return DASH_REPLACEMENT;

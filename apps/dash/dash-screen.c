@@ -23,6 +23,7 @@ struct DashScreen
 {
   SCREEN *terminal;
   int n_colours; /* 256, 8 or 0 */
+  gboolean is_light;
   gboolean with_sync;
 };
 
@@ -45,22 +46,44 @@ choose_colours (DashColour wanted)
   return COLORS >= 256 && wanted != DASH_COLOUR_8 ? 256 : 8;
 }
 
+static short
+ink_of (const DashScreen *screen, const DashInkLook *look)
+{
+  if (screen->n_colours == 8)
+    return look->ink_8;
+  return screen->is_light ? look->ink_light : look->ink_dark;
+}
+
 static void
 init_pairs (const DashScreen *screen)
 {
   short own_ground = use_default_colors () == OK ? -1 : COLOR_BLACK;
   short own_ink = own_ground == -1 ? -1 : COLOR_WHITE;
+  short cursor_ground = screen->n_colours < 256 ? own_ground
+                        : screen->is_light      ? DASH_CURSOR_GROUND_LIGHT
+                                                : DASH_CURSOR_GROUND_DARK;
 
   for (short ink = 0; ink < DASH_N_INKS; ink++)
     {
-      const DashInkLook *look = dash_palette ((DashInk)ink);
-      short front = screen->n_colours == 256 ? look->ink_256 : look->ink_8;
+      const DashInkLook *look = dash_palette ((DashInk) ink);
+      short front = ink_of (screen, look);
       short back = screen->n_colours == 256 ? look->ground_256 : look->ground_8;
 
-      init_pair ((short)(1 + ink), front < 0 ? own_ink : front, back < 0 ? own_ground : back);
-      init_pair ((short)(1 + PAIR_CURSOR + ink), front < 0 ? own_ink : front,
-                 screen->n_colours == 256 ? DASH_CURSOR_GROUND_256 : own_ground);
+      front = front < 0 ? own_ink : front;
+      init_pair ((short) (1 + ink), front, back < 0 ? own_ground : back);
+      init_pair ((short) (1 + PAIR_CURSOR + ink), front, cursor_ground);
     }
+}
+
+/* Terminals that say their colours do it as "ink;ground"; 7 and 15 are the light grounds. */
+static gboolean
+is_light_ground (DashGround ground)
+{
+  const char *said = g_getenv ("COLORFGBG"), *last = said != NULL ? strrchr (said, ';') : NULL;
+
+  if (ground != DASH_GROUND_AUTO)
+    return ground == DASH_GROUND_LIGHT;
+  return last != NULL && (strcmp (last, ";15") == 0 || strcmp (last, ";7") == 0);
 }
 
 static attr_t
@@ -74,10 +97,12 @@ attributes_of (const DashScreen *screen, DashStyle style)
                   | (look->is_reverse ? A_REVERSE : 0);
   if (screen->n_colours == 8)
     attributes |= (look->is_bold ? A_BOLD : 0) | (look->is_dim ? A_DIM : 0);
+  if ((style & DASH_INK_MASK) == DASH_INK_STRONG)
+    attributes |= A_BOLD;
   if ((style & DASH_CURSOR) != 0 && screen->n_colours != 256)
     attributes |= A_REVERSE;
   if ((style & DASH_FADED) != 0)
-    attributes = (attributes & ~(attr_t)A_BOLD) | A_DIM;
+    attributes = (attributes & ~(attr_t) A_BOLD) | A_DIM;
   return attributes;
 }
 
@@ -86,12 +111,12 @@ pair_of (const DashScreen *screen, DashStyle style)
 {
   DashInk ink = (style & DASH_FADED) != 0 && (style & DASH_INK_MASK) < DASH_INK_LIVE
                     ? DASH_INK_DIM
-                    : (DashInk)(style & DASH_INK_MASK);
+                    : (DashInk) (style & DASH_INK_MASK);
 
   if (screen->n_colours == 0)
     return 0;
-  return (short)(1 + ink
-                 + ((style & DASH_CURSOR) != 0 && screen->n_colours == 256 ? PAIR_CURSOR : 0));
+  return (short) (1 + ink
+                  + ((style & DASH_CURSOR) != 0 && screen->n_colours == 256 ? PAIR_CURSOR : 0));
 }
 
 static char *
@@ -104,7 +129,7 @@ leave_bytes (void)
     {
       const char *text = tigetstr (names[i]);
 
-      if (text != NULL && text != (char *)-1)
+      if (text != NULL && text != (char *) -1)
         g_string_append (bytes, text);
     }
   return g_string_free (bytes, FALSE);
@@ -132,7 +157,7 @@ is_usable (GError **error)
 static gboolean
 can_place_cursor (GError **error)
 {
-  if (tigetstr ("cup") != NULL && tigetstr ("cup") != (char *)-1)
+  if (tigetstr ("cup") != NULL && tigetstr ("cup") != (char *) -1)
     return TRUE;
   g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
                _ ("The terminal '%s' cannot place its cursor; use --headless, or set TERM to what "
@@ -165,7 +190,7 @@ dash_screen_new (const DashScreenOptions *options, GError **error)
       delscreen (screen->terminal);
       return NULL;
     }
-  set_escdelay ((int)options->escape_delay_ms);
+  set_escdelay ((int) options->escape_delay_ms);
   cbreak ();
   noecho ();
   nonl ();
@@ -174,6 +199,7 @@ dash_screen_new (const DashScreenOptions *options, GError **error)
   curs_set (0);
   screen->with_sync = options->with_sync;
   screen->n_colours = choose_colours (options->colour);
+  screen->is_light = is_light_ground (options->ground);
   if (screen->n_colours > 0)
     init_pairs (screen);
   leave = leave_bytes ();
@@ -223,7 +249,7 @@ agreed_glyph (const DashCanvas *canvas, DashCell cell, int x, int y)
   gboolean is_wide
       = x + 1 < dash_canvas_width (canvas) && dash_canvas_cell (canvas, x + 1, y).glyph == 0;
 
-  return wcwidth ((wchar_t)cell.glyph) == (is_wide ? 2 : 1) ? (wchar_t)cell.glyph : L'?';
+  return wcwidth ((wchar_t) cell.glyph) == (is_wide ? 2 : 1) ? (wchar_t) cell.glyph : L'?';
 }
 
 static void
@@ -244,10 +270,10 @@ static void
 flush_frame (const DashScreen *screen)
 {
   if (screen->with_sync)
-    (void)!write (STDOUT_FILENO, SYNC_BEGIN, strlen (SYNC_BEGIN));
+    (void) !write (STDOUT_FILENO, SYNC_BEGIN, strlen (SYNC_BEGIN));
   doupdate ();
   if (screen->with_sync)
-    (void)!write (STDOUT_FILENO, SYNC_END, strlen (SYNC_END));
+    (void) !write (STDOUT_FILENO, SYNC_END, strlen (SYNC_END));
 }
 
 void
@@ -311,7 +337,7 @@ plain_key (wint_t code)
     case '\b':
       return DASH_KEY_BACKSPACE;
     default:
-      return code == 0 ? G_MAXUINT32 : (gunichar)code;
+      return code == 0 ? G_MAXUINT32 : (gunichar) code;
     }
 }
 

@@ -16,9 +16,17 @@ typedef enum
   DASH_COLOUR_NONE,
 } DashColour;
 
+typedef enum
+{
+  DASH_GROUND_AUTO, /* as COLORFGBG says, else dark */
+  DASH_GROUND_DARK,
+  DASH_GROUND_LIGHT,
+} DashGround;
+
 typedef struct
 {
   DashColour colour;
+  DashGround ground;
   guint escape_delay_ms; /* how long a lone Esc may be the beginning of a key */
   gboolean with_sync;    /* wrap each frame in synchronized output (mode 2026) */
 } DashScreenOptions;

@@ -146,7 +146,7 @@ static void
 run_loop (Session *session, const DashOptions *options)
 {
   guint sources[] = {
-    g_timeout_add ((guint)options->frame_ms, on_frame, session),
+    g_timeout_add ((guint) options->frame_ms, on_frame, session),
     g_timeout_add (1000, on_second, session),
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_keys, session),
     g_unix_signal_add (SIGWINCH, on_resize, session),
@@ -166,34 +166,50 @@ run_loop (Session *session, const DashOptions *options)
     }
 }
 
+/* Which of the names an option's value is; ret_value is set only on success. */
 static gboolean
-find_colour (const char *name, DashColour *ret_colour, GError **error)
+find_name (const char *option, const char *value, const char *const *names, guint *ret_value,
+           GError **error)
 {
-  static const char *const names[] = { "auto", "256", "8", "none" };
+  g_autofree char *allowed = g_strjoinv (", ", (char **) names);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (name, names[i]) == 0)
+  for (guint i = 0; names[i] != NULL; i++)
+    if (strcmp (value, names[i]) == 0)
       {
-        *ret_colour = i;
+        *ret_value = i;
         return TRUE;
       }
-  g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _ ("--colour is auto, 256, 8 or none, not '%s'"),
-               name);
+  g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _ ("%s is one of %s, not '%s'"), option, allowed,
+               value);
   return FALSE;
+}
+
+static gboolean
+read_screen_options (const DashOptions *options, DashScreenOptions *ret_screen, GError **error)
+{
+  static const char *const colours[] = { "auto", "256", "8", "none", NULL };
+  static const char *const grounds[] = { "auto", "dark", "light", NULL };
+  guint colour, ground;
+
+  if (!find_name ("--colour", options->colour, colours, &colour, error)
+      || !find_name ("--ground", options->ground, grounds, &ground, error))
+    return FALSE;
+  *ret_screen = (DashScreenOptions){ (DashColour) colour, (DashGround) ground,
+                                     (guint) options->escape_delay_ms, options->with_sync };
+  return TRUE;
 }
 
 FwExit
 dash_session_run (const DashOptions *options, const char *url, DashView view, GError **error)
 {
-  DashScreenOptions screen_options
-      = { DASH_COLOUR_AUTO, (guint)options->escape_delay_ms, options->with_sync };
+  DashScreenOptions screen_options;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (DashApp) app = dash_app_new (fw_clock_system (), url, options->filter, view,
                                           options->is_ascii || dash_screen_is_ascii ());
   g_autoptr (DashScreen) screen = NULL;
   Session session = { .app = app, .loop = loop };
 
-  if (!find_colour (options->colour, &screen_options.colour, error))
+  if (!read_screen_options (options, &screen_options, error))
     return FW_EXIT_USAGE;
   session.link = dash_link_new (url, on_link, &session, error);
   if (session.link == NULL)

@@ -23,7 +23,7 @@ lag_push (DashLag *lag, double ms)
 static int
 compare_doubles (const void *a, const void *b)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  double x = *(const double *) a, y = *(const double *) b;
 
   return (x > y) - (x < y);
 }
@@ -47,13 +47,13 @@ dash_lag_figures (const DashLag *lag, double *ret_p50, double *ret_p99)
 static void
 note_lag (DashStore *store, const DashRow *row)
 {
-  double lag_ms = (double)(store->message_ms - row->last_seen_ms);
+  double lag_ms = (double) (store->message_ms - row->last_seen_ms);
 
   if (lag_ms > LAG_MAX_MS || (isfinite (store->message_lag_ms) && lag_ms >= store->message_lag_ms))
     return;
   store->message_lag_ms = MAX (lag_ms, 0);
   if (row->ts_ms > 0 && !row->is_clock_bad)
-    store->message_kafka_lag_ms = MAX ((double)(row->last_seen_ms - row->ts_ms), 0);
+    store->message_kafka_lag_ms = MAX ((double) (row->last_seen_ms - row->ts_ms), 0);
 }
 
 static void
@@ -105,7 +105,7 @@ dash_store_new (const FwClock *clock)
   store->link.since_ms = fw_clock_wall_ms (clock);
   store->subs = dash_subs_new ();
   store->limits = (FwStatusLimits){ FW_STALE_DEFAULT_MS, FW_OFFLINE_DEFAULT_MS };
-  store->rows = g_ptr_array_new_with_free_func ((GDestroyNotify)dash_row_free);
+  store->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_row_free);
   store->n_match = store->n_all = store->rev = store->sampled_rev = -1;
   store->points = dash_fold_new (point_changed, store);
   store->detail = dash_fold_new (detail_changed, store);
@@ -206,7 +206,7 @@ take_window_row (const DashRowUpdate *update, gpointer user)
 static int
 compare_generations (gconstpointer a, gconstpointer b)
 {
-  const DashRow *x = *(const DashRow *const *)a, *y = *(const DashRow *const *)b;
+  const DashRow *x = *(const DashRow *const *) a, *y = *(const DashRow *const *) b;
 
   return x->generation < y->generation ? -1 : x->generation > y->generation;
 }
@@ -218,7 +218,7 @@ keep_places (DashStore *store, GPtrArray *before)
   g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < before->len; i++)
-    g_hash_table_insert (places, ((DashRow *)g_ptr_array_index (before, i))->key,
+    g_hash_table_insert (places, ((DashRow *) g_ptr_array_index (before, i))->key,
                          GUINT_TO_POINTER (i + 1));
   for (guint i = 0; i < store->rows->len; i++)
     {
@@ -235,7 +235,7 @@ take_window_rows (DashStore *store, const DashMessage *message)
 {
   g_autoptr (GPtrArray) before = store->rows;
 
-  store->rows = g_ptr_array_new_with_free_func ((GDestroyNotify)dash_row_free);
+  store->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_row_free);
   dash_message_each_row (message->rows, &store->scratch, take_window_row, store);
   if (fw_clock_wall_ms (store->clock) < store->hold_until_ms)
     keep_places (store, before);
@@ -282,7 +282,7 @@ take_refusal (DashStore *store, const DashMessage *message)
   g_autofree char *notice
       = g_strdup_printf (_ ("The relay refused: %s"), message->note != NULL ? message->note : "?");
 
-  (void)dash_subs_refused (store->subs, message->id, &sub);
+  (void) dash_subs_refused (store->subs, message->id, &sub);
   dash_store_say (store, notice);
 }
 
@@ -297,7 +297,7 @@ take (DashStore *store, const DashMessage *message)
       take_hello (store, message);
       break;
     case DASH_OP_SUBSCRIBED:
-      (void)dash_subs_answered (store->subs, message->id, message->ch, &sub);
+      (void) dash_subs_answered (store->subs, message->id, message->ch, &sub);
       break;
     case DASH_OP_SNAPSHOT:
     case DASH_OP_PATCH:
@@ -351,7 +351,7 @@ changes_per_s (DashStore *store)
   double rate = NAN;
 
   if (store->rev >= 0 && store->sampled_rev >= 0 && elapsed_us > 0)
-    rate = (double)(store->rev - store->sampled_rev) * 1e6 / (double)elapsed_us;
+    rate = (double) (store->rev - store->sampled_rev) * 1e6 / (double) elapsed_us;
   store->sampled_rev = store->rev;
   store->sampled_us = now_us;
   return rate;
@@ -380,7 +380,7 @@ dash_store_sample (DashStore *store)
   dash_series_push (&store->events_per_s, is_up ? changes_per_s (store) : NAN);
   dash_series_push (&store->mean_kmh, is_up && speed->n > 0 ? speed->mean : NAN);
   dash_series_push (&store->n_moving, is_up && store->totals.is_known
-                                          ? (double)store->totals.by_status[FW_STATUS_MOVING]
+                                          ? (double) store->totals.by_status[FW_STATUS_MOVING]
                                           : NAN);
   dash_series_push (&store->lag_ms,
                     is_up && dash_lag_figures (&store->to_screen, &p50, &p99) ? p50 : NAN);

@@ -88,7 +88,7 @@ ask (DashSubs *subs, Slot *slot, FwClientOp op)
 
   message.op = op;
   message.id = id;
-  message.ch = slot->ch >= 0 ? (guint64)slot->ch : 0;
+  message.ch = slot->ch >= 0 ? (guint64) slot->ch : 0;
   return wish_text (&message);
 }
 

@@ -27,8 +27,8 @@ static int
 index_of (const DashStore *store, const char *key)
 {
   for (guint i = 0; key != NULL && i < store->rows->len; i++)
-    if (strcmp (((const DashRow *)g_ptr_array_index (store->rows, i))->key, key) == 0)
-      return (int)i;
+    if (strcmp (((const DashRow *) g_ptr_array_index (store->rows, i))->key, key) == 0)
+      return (int) i;
   return -1;
 }
 
@@ -45,25 +45,25 @@ dash_table_select (DashTable *table, const char *key)
 static void
 scroll_to (DashTable *table, int index)
 {
-  int lines = (int)MAX (table->n_lines, 1);
+  int lines = (int) MAX (table->n_lines, 1);
 
-  if (index < (int)table->top)
-    table->top = (guint)index;
-  else if (index >= (int)table->top + lines)
-    table->top = (guint)(index - lines + 1);
+  if (index < (int) table->top)
+    table->top = (guint) index;
+  else if (index >= (int) table->top + lines)
+    table->top = (guint) (index - lines + 1);
 }
 
 gboolean
 dash_table_move (DashTable *table, const DashStore *store, int by)
 {
-  int n = (int)store->rows->len, at = index_of (store, table->selected);
+  int n = (int) store->rows->len, at = index_of (store, table->selected);
 
   if (n == 0)
     return FALSE;
-  at = at < 0 ? (int)table->top : CLAMP (at + by, 0, n - 1);
+  at = at < 0 ? (int) table->top : CLAMP (at + by, 0, n - 1);
   at = MIN (at, n - 1);
   scroll_to (table, at);
-  return dash_table_select (table, ((const DashRow *)g_ptr_array_index (store->rows, at))->key);
+  return dash_table_select (table, ((const DashRow *) g_ptr_array_index (store->rows, at))->key);
 }
 
 void
@@ -122,7 +122,7 @@ draw_rows (DashTable *table, const DashStore *store, DashCanvas *canvas, DashAre
   table->top
       = MIN (table->top, store->rows->len > table->n_lines ? store->rows->len - table->n_lines : 0);
   for (guint i = 0; i < table->n_lines && table->top + i < store->rows->len; i++)
-    draw_row (table, store, canvas, (DashArea){ area.x, area.y + (int)i, area.width, 1 },
+    draw_row (table, store, canvas, (DashArea){ area.x, area.y + (int) i, area.width, 1 },
               g_ptr_array_index (store->rows, table->top + i));
 }
 
@@ -134,7 +134,7 @@ keep_selection (DashTable *table, const DashStore *store)
   if (store->rows->len == 0)
     return;
   if (table->selected == NULL)
-    dash_table_select (table, ((const DashRow *)g_ptr_array_index (store->rows, 0))->key);
+    dash_table_select (table, ((const DashRow *) g_ptr_array_index (store->rows, 0))->key);
   at = index_of (store, table->selected);
   if (table->is_following && at >= 0)
     scroll_to (table, at);
@@ -148,11 +148,11 @@ draw_place (const DashTable *table, const DashStore *store, DashCanvas *canvas, 
   int width;
   guint last = MIN (table->top + table->n_lines, store->rows->len);
 
-  if (store->n_match <= (gint64)table->n_lines && table->top == 0)
+  if (store->n_match <= (gint64) table->n_lines && table->top == 0)
     return;
   text = g_strdup_printf (_ (" %u-%u of %" G_GINT64_FORMAT " "), table->top + 1, last,
                           store->n_match);
-  width = (int)dash_sanitise_width (text, (guint)MAX (area.width, 0));
+  width = (int) dash_sanitise_width (text, (guint) MAX (area.width, 0));
   if (width + 20 < area.width)
     dash_canvas_text (canvas, area.x + area.width - width - 1, area.y, width, text, DASH_INK_DIM);
 }
@@ -165,7 +165,7 @@ dash_table_draw (DashTable *table, const DashStore *store, DashCanvas *canvas, D
   g_autofree char *order = dash_table_order_words (table);
   DashPen pen = dash_pen (canvas, area, heading);
 
-  table->n_lines = (guint)MAX (area.height - heading - 1, 0);
+  table->n_lines = (guint) MAX (area.height - heading - 1, 0);
   if (title != NULL)
     {
       dash_draw_title (canvas, area, title, order);

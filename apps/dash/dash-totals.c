@@ -12,14 +12,14 @@ put_figure (DashTotals *totals, const char *group, const char *name, double valu
   FwStatus status;
 
   if (strcmp (group, "status") == 0 && fw_status_find (name, strlen (name), &status))
-    totals->by_status[status] = (gint64)value;
+    totals->by_status[status] = (gint64) value;
   for (guint i = 0; strcmp (group, "severity") == 0 && i < G_N_ELEMENTS (severity_names); i++)
     if (strcmp (name, severity_names[i]) == 0)
-      totals->by_severity[i] = (gint64)value;
+      totals->by_severity[i] = (gint64) value;
   if (field == FW_FIELD_NONE)
     return;
   if (strcmp (name, "n") == 0)
-    totals->stat[field].n = (gint64)value;
+    totals->stat[field].n = (gint64) value;
   else if (strcmp (name, "min") == 0)
     totals->stat[field].min = value;
   else if (strcmp (name, "mean") == 0)
@@ -84,7 +84,7 @@ add_value (DashStat *stat, double value)
   stat->min = stat->n == 0 ? value : MIN (stat->min, value);
   stat->max = stat->n == 0 ? value : MAX (stat->max, value);
   stat->n++;
-  stat->mean += (value - stat->mean) / (double)stat->n;
+  stat->mean += (value - stat->mean) / (double) stat->n;
 }
 
 void

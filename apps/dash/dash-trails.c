@@ -51,17 +51,17 @@ dash_trails_add (DashTrails *trails, double x0, double y0, double x1, double y1)
       y0 = y1;
     }
   trails->segments[trails->n_ever++ % DASH_TRAILS_MAX] = (Segment){
-    (float)((x0 - trails->origin_x) * WORLD_M),
-    (float)((y0 - trails->origin_y) * WORLD_M),
-    (float)((x1 - trails->origin_x) * WORLD_M),
-    (float)((y1 - trails->origin_y) * WORLD_M),
+    (float) ((x0 - trails->origin_x) * WORLD_M),
+    (float) ((y0 - trails->origin_y) * WORLD_M),
+    (float) ((x1 - trails->origin_x) * WORLD_M),
+    (float) ((y1 - trails->origin_y) * WORLD_M),
   };
 }
 
 guint
 dash_trails_n (const DashTrails *trails)
 {
-  return (guint)MIN (trails->n_ever, DASH_TRAILS_MAX);
+  return (guint) MIN (trails->n_ever, DASH_TRAILS_MAX);
 }
 
 guint64

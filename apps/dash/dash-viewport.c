@@ -15,7 +15,7 @@
 static int
 compare_doubles (const void *a, const void *b)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  double x = *(const double *) a, y = *(const double *) b;
 
   return (x > y) - (x < y);
 }
@@ -23,7 +23,7 @@ compare_doubles (const void *a, const void *b)
 static void
 middle_range (double *values, guint n, double *ret_low, double *ret_high)
 {
-  guint cut = n >= FAR_MIN_PLACES ? (guint)(n * FAR_SHARE) : 0;
+  guint cut = n >= FAR_MIN_PLACES ? (guint) (n * FAR_SHARE) : 0;
 
   qsort (values, n, sizeof *values, compare_doubles);
   *ret_low = values[cut];
@@ -101,8 +101,8 @@ dash_viewport_project (const DashViewport *view, DashArea area, double x, double
   double dot_x = area.x * 2 + area.width + (x - view->x) * view->dots_per_world;
   double dot_y = area.y * 4 + area.height * 2 + (y - view->y) * view->dots_per_world;
 
-  *ret_dot_x = (int)floor (CLAMP (dot_x, -DOT_LIMIT, DOT_LIMIT));
-  *ret_dot_y = (int)floor (CLAMP (dot_y, -DOT_LIMIT, DOT_LIMIT));
+  *ret_dot_x = (int) floor (CLAMP (dot_x, -DOT_LIMIT, DOT_LIMIT));
+  *ret_dot_y = (int) floor (CLAMP (dot_y, -DOT_LIMIT, DOT_LIMIT));
 }
 
 FwBox

@@ -44,12 +44,12 @@ char *
 dash_age_text (gint64 ms)
 {
   if (ms < 100 * SECOND_MS)
-    return g_strdup_printf (_ ("%d s"), (int)(ms / SECOND_MS));
+    return g_strdup_printf (_ ("%d s"), (int) (ms / SECOND_MS));
   if (ms < 100 * MINUTE_MS)
-    return g_strdup_printf (_ ("%d m"), (int)(ms / MINUTE_MS));
+    return g_strdup_printf (_ ("%d m"), (int) (ms / MINUTE_MS));
   if (ms < 48 * HOUR_MS)
-    return g_strdup_printf (_ ("%d h"), (int)(ms / HOUR_MS));
-  return g_strdup_printf (_ ("%d d"), (int)MIN (ms / DAY_MS, 9999));
+    return g_strdup_printf (_ ("%d h"), (int) (ms / HOUR_MS));
+  return g_strdup_printf (_ ("%d d"), (int) MIN (ms / DAY_MS, 9999));
 }
 
 const char *
@@ -149,7 +149,7 @@ dash_number_text (double value, guint field)
     return g_strdup ("-");
   if (fabs (value) >= NUMBER_MAX)
     return g_strdup_printf ("%.1e", value);
-  return g_strdup_printf ("%.*f", (int)fw_field (field)->decimals, value == 0 ? 0 : value);
+  return g_strdup_printf ("%.*f", (int) fw_field (field)->decimals, value == 0 ? 0 : value);
 }
 
 static char *
@@ -174,7 +174,7 @@ dash_field_text (const DashRow *row, guint field)
   if (fw_field (field)->type == FW_FIELD_BOOL)
     return bool_text (field, value != 0);
   if (field == FW_FIELD_ETA_TS_MS || field == FW_FIELD_TS_RECORDED_MS)
-    return dash_clock_text ((gint64)value);
+    return dash_clock_text ((gint64) value);
   if (field == FW_FIELD_HEADING_DEG)
     return g_strdup_printf ("%s %.0f", fw_geo_compass (value), value);
   return dash_number_text (value, field);

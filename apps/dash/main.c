@@ -41,7 +41,7 @@ main (int argc, char **argv)
   dash_program_init (&program);
   if (fw_program_start (&program, &options, &argc, &argv, &config, &status))
     {
-      status = (int)run (&options, argc > 1 ? argv[1] : DASH_URL_DEFAULT, &error);
+      status = (int) run (&options, argc > 1 ? argv[1] : DASH_URL_DEFAULT, &error);
       if (error != NULL)
         fprintf (stderr, "fleetwire dash: %s\n", error->message);
       fw_program_clear (&program, &options);

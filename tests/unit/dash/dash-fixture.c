@@ -9,7 +9,7 @@
 static double
 seconds_of (const DashFixture *fixture)
 {
-  return (double)(fixture->clock.wall_ms - fixture->started_ms) / 1000;
+  return (double) (fixture->clock.wall_ms - fixture->started_ms) / 1000;
 }
 
 /* Vehicle i drives back and forth on one street of a grid: even ones east and west, odd ones north
@@ -17,9 +17,9 @@ seconds_of (const DashFixture *fixture)
 static void
 put_place (const DashFixture *fixture, guint i, GString *out)
 {
-  double street = (double)(i * 7 % 12) * 0.012 - 0.066;
+  double street = (double) (i * 7 % 12) * 0.012 - 0.066;
   double along
-      = (double)((i * 37 + (guint)(seconds_of (fixture) * (2 + i % 3))) % 200) * 0.0007 - 0.07;
+      = (double) ((i * 37 + (guint) (seconds_of (fixture) * (2 + i % 3))) % 200) * 0.0007 - 0.07;
 
   if (i % 2 == 0)
     g_string_append_printf (out, ",\"lat\":%.5f,\"lon\":%.5f,\"heading_deg\":90", 30.27 + street,
@@ -63,7 +63,7 @@ static void
 put_vehicle (const DashFixture *fixture, guint i, GString *out)
 {
   gboolean is_moving = strcmp (status_of (i), "moving") == 0;
-  double speed = is_moving ? 20 + i % 5 * 9 + (int)seconds_of (fixture) % 7 : 0;
+  double speed = is_moving ? 20 + i % 5 * 9 + (int) seconds_of (fixture) % 7 : 0;
   gint64 age_ms = i == 23 ? 250000 : 20 + i * 53 % 2800;
 
   g_string_append_printf (out, "{\"fleet\":\"default\",\"device_id\":\"TRK-%04u\"", 100 + i);
@@ -92,7 +92,7 @@ put_thermometer (const DashFixture *fixture, GString *out)
       "{\"fleet\":\"default\",\"device_id\":\"1\",\"temp_c\":%.1f,\"last_seen_ms\":"
       "%" G_GINT64_FORMAT ",\"ts_ms\":%" G_GINT64_FORMAT
       ",\"status\":\"unknown\",\"severity\":\"none\",\"reasons\":[],\"clock_bad\":false}",
-      25.3 + ((int)seconds_of (fixture) % 12 - 6) * 0.1, fixture->clock.wall_ms - 400,
+      25.3 + ((int) seconds_of (fixture) % 12 - 6) * 0.1, fixture->clock.wall_ms - 400,
       fixture->clock.wall_ms - 400);
 }
 
@@ -195,7 +195,7 @@ say_window (DashFixture *fixture)
 {
   g_autoptr (GString) rows = g_string_new (NULL);
   g_autofree char *totals = g_strdup (totals_of (fixture));
-  double temp = 25.3 + ((int)seconds_of (fixture) % 12 - 6) * 0.1;
+  double temp = 25.3 + ((int) seconds_of (fixture) % 12 - 6) * 0.1;
 
   put_rows (fixture, 60, rows);
   if (totals == NULL)
@@ -235,7 +235,8 @@ say_detail (DashFixture *fixture)
 
   if (fixture->n == 0 || fixture->ch[DASH_SUB_DETAIL] == 0 || fixture->kind == FIXTURE_HOSTILE)
     return;
-  put_row (fixture, number != NULL ? (guint)g_ascii_strtoull (number + 4, NULL, 10) - 100 : 0, row);
+  put_row (fixture, number != NULL ? (guint) g_ascii_strtoull (number + 4, NULL, 10) - 100 : 0,
+           row);
   fixture_say (fixture,
                "{\"op\":\"snapshot\",\"ch\":%" G_GINT64_FORMAT
                ",\"rev\":1,\"part\":0,\"last\":true,\"rows\":[%s]}",

@@ -127,7 +127,7 @@ sum_of_numbers (const DashCanvas *canvas, DashArea area)
           n = n * 10 + g_unichar_digit_value (glyph);
         else
           {
-            sum += (guint)n;
+            sum += (guint) n;
             n = 0;
           }
       }

@@ -43,7 +43,7 @@ random_speed (GRand *random)
 static void
 snapshot (DashFold *fold, Model *models, GRand *random)
 {
-  guint n_parts = (guint)g_rand_int_range (random, 1, 4);
+  guint n_parts = (guint) g_rand_int_range (random, 1, 4);
 
   for (guint i = 0; i < N_DEVICES; i++)
     models[i] = (Model){ g_rand_boolean (random), random_speed (random) };

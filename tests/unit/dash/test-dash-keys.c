@@ -21,7 +21,7 @@ test_every_command_can_be_reached_and_is_explained (void)
       for (const DashKeyRow *row = dash_keys (); row->key != 0; row++)
         {
           explained = row->name != NULL ? row : explained;
-          if (found == NULL && (int)row->command == command)
+          if (found == NULL && (int) row->command == command)
             {
               found = row;
               g_assert_nonnull (explained);

@@ -55,7 +55,7 @@ test_areas_fit_and_do_not_overlap (void)
     for (int height = DASH_MIN_HEIGHT; height <= 80; height++)
       for (int view = 0; view < DASH_N_VIEWS; view++)
         for (guint flags = 0; flags < 8; flags++)
-          check (width, height, (DashView)view, flags);
+          check (width, height, (DashView) view, flags);
 }
 
 static void

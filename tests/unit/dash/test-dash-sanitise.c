@@ -78,7 +78,7 @@ test_any_bytes_come_out_printable (void)
       guint width;
 
       for (guint i = 0; i < sizeof bytes - 1; i++)
-        bytes[i] = (char)g_rand_int_range (random, 1, 256);
+        bytes[i] = (char) g_rand_int_range (random, 1, 256);
       bytes[sizeof bytes - 1] = '\0';
       while ((glyph = dash_sanitise_next (&at, round & 1, &width)) != 0)
         {

@@ -6,7 +6,7 @@ static void
 want_window (DashSubs *subs, const char *where)
 {
   FwClientMessage wish
-      = { .channel = FW_CHANNEL_FLEET, .where = (char *)where, .interval_ms = 500, .first = 20 };
+      = { .channel = FW_CHANNEL_FLEET, .where = (char *) where, .interval_ms = 500, .first = 20 };
 
   dash_subs_want (subs, DASH_SUB_WINDOW, &wish);
 }
