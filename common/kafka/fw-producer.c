@@ -225,6 +225,12 @@ fw_producer_flush (FwProducer *self, gint timeout_ms)
   return TRUE;
 }
 
+void
+fw_producer_break (FwProducer *self)
+{
+  rd_kafka_test_fatal_error (self->rk, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "broken by a test");
+}
+
 FwProducerCounts
 fw_producer_counts (const FwProducer *self)
 {

@@ -20,5 +20,7 @@ void        fw_producer_poll (FwProducer *producer, gint timeout_ms);
 /* Waits until all is reported or the deadline has passed; TRUE when nothing is left. */
 gboolean    fw_producer_flush (FwProducer *producer, gint timeout_ms);
 FwProducerCounts fw_producer_counts (const FwProducer *producer);
+/* For tests: a fatal error, as a broker that lost its state would cause. */
+void        fw_producer_break (FwProducer *producer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FwProducer, fw_producer_free)

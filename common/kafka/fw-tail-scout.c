@@ -6,6 +6,7 @@
 
 #include "fw-kafka-probe.h"
 #include "fw-log.h"
+#include "fw-tail-marks.h"
 #include "fw-thread.h"
 #include "fw-i18n.h"
 
@@ -33,15 +34,6 @@ typedef struct
   char *trouble; /* as last told */
 } Topic;
 
-typedef struct
-{
-  guint generation;
-  GArray *marks; /* FwMark by partition */
-  /* A record that had been read before we last looked, and must still be the same; partition -1: none. */
-  gint32 anchor_partition;
-  FwMark anchor;
-} Marks;
-
 struct FwScout
 {
   rd_kafka_t *rk;
@@ -53,7 +45,7 @@ struct FwScout
 
   FwMutex lock;
   GPtrArray *topics FW_GUARDED_BY (lock); /* Topic; grows only */
-  GPtrArray *marks FW_GUARDED_BY (lock);  /* Marks, same index */
+  GPtrArray *marks FW_GUARDED_BY (lock);  /* FwMarks, same index */
   GQueue findings FW_GUARDED_BY (lock);   /* FwFinding */
   gboolean is_stopping FW_GUARDED_BY (lock);
 
@@ -79,16 +71,6 @@ topic_free (gpointer data)
 }
 
 static void
-marks_free (gpointer data)
-{
-  Marks *marks = data;
-  g_array_unref (marks->marks);
-  g_free (marks);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Marks, marks_free)
-
-static void
 find (FwScout *self, FwFinding finding)
 {
   FwFinding *kept = g_memdup2 (&finding, sizeof finding);
@@ -111,40 +93,23 @@ find_trouble (FwScout *self, Topic *topic, guint index, const char *why)
 }
 
 /* A copy of what the reader has read, if it speaks of this generation; NULL otherwise. */
-static Marks *
+static FwMarks *
 copy_marks (FwScout *self, guint index, guint generation)
 {
-  Marks *copy = NULL;
   fw_mutex_lock (&self->lock);
-  Marks *marks = g_ptr_array_index (self->marks, index);
-  if (marks->generation == generation)
-    {
-      copy = g_memdup2 (marks, sizeof *marks);
-      copy->marks = g_array_copy (marks->marks);
-    }
+  const FwMarks *marks = g_ptr_array_index (self->marks, index);
+  FwMarks *copy = marks->generation == generation ? fw_marks_copy (marks) : NULL;
   fw_mutex_unlock (&self->lock);
   return copy;
 }
 
-static void
-drop_anchor (Marks *marks)
-{
-  marks->anchor_partition = -1;
-  for (guint p = 0; marks->anchor_partition < 0 && p < marks->marks->len; p++)
-    if (g_array_index (marks->marks, FwMark, p).last_offset >= 0)
-      {
-        marks->anchor_partition = (gint32) p;
-        marks->anchor = g_array_index (marks->marks, FwMark, p);
-      }
-}
-
 /* What had been read before this look is proved now. */
 static void
-move_anchor (FwScout *self, guint index, Marks *proved)
+move_anchor (FwScout *self, guint index, FwMarks *proved)
 {
-  drop_anchor (proved);
+  fw_marks_drop_anchor (proved);
   fw_mutex_lock (&self->lock);
-  Marks *marks = g_ptr_array_index (self->marks, index);
+  FwMarks *marks = g_ptr_array_index (self->marks, index);
   if (marks->generation == proved->generation)
     {
       marks->anchor_partition = proved->anchor_partition;
@@ -154,7 +119,7 @@ move_anchor (FwScout *self, guint index, Marks *proved)
 }
 
 static gboolean
-ends_went_back (const Topic *topic, const Marks *marks, guint n, const gint64 *low, const gint64 *high)
+ends_went_back (const Topic *topic, const FwMarks *marks, guint n, const gint64 *low, const gint64 *high)
 {
   for (guint p = 0; p < MIN (n, topic->lows->len); p++)
     if (low[p] < g_array_index (topic->lows, gint64, p))
@@ -167,7 +132,7 @@ ends_went_back (const Topic *topic, const Marks *marks, guint n, const gint64 *l
 
 /* One partition tells of the whole topic. */
 static gboolean
-anchor_changed (FwScout *self, const Topic *topic, const Marks *marks, const gint64 *low)
+anchor_changed (FwScout *self, const Topic *topic, const FwMarks *marks, const gint64 *low)
 {
   const FwMark *anchor = &marks->anchor;
   if (marks->anchor_partition < 0 || anchor->last_offset < low[marks->anchor_partition])
@@ -182,7 +147,7 @@ anchor_changed (FwScout *self, const Topic *topic, const Marks *marks, const gin
 }
 
 static gboolean
-was_remade (FwScout *self, Topic *topic, const Marks *marks, guint n, const gint64 *low,
+was_remade (FwScout *self, Topic *topic, const FwMarks *marks, guint n, const gint64 *low,
             const gint64 *high)
 {
   if (n < topic->n_partitions)
@@ -253,7 +218,7 @@ static void
 mark_going_on (FwScout *self, guint index, guint generation, guint partition)
 {
   fw_mutex_lock (&self->lock);
-  Marks *marks = g_ptr_array_index (self->marks, index);
+  FwMarks *marks = g_ptr_array_index (self->marks, index);
   if (marks->generation == generation && partition < marks->marks->len)
     g_array_index (marks->marks, FwMark, partition).is_stopped = FALSE;
   fw_mutex_unlock (&self->lock);
@@ -291,7 +256,7 @@ look_at_partitions (FwScout *self, Topic *topic, guint index, guint n)
   g_autoptr (GError) error = NULL;
   g_autofree gint64 *low = g_new (gint64, n);
   g_autofree gint64 *high = g_new (gint64, n);
-  g_autoptr (Marks) marks = copy_marks (self, index, topic->generation);
+  g_autoptr (FwMarks) marks = copy_marks (self, index, topic->generation);
   if (!fw_probe_ends (self->probe, rd_kafka_topic_name (topic->rkt), n, low, high, ASK_TIMEOUT_MS, &error))
     {
       find_trouble (self, topic, index, error->message);
@@ -442,7 +407,7 @@ fw_scout_new (const FwKafkaConf *conf, rd_kafka_t *rk, void (*on_finding) (gpoin
   fw_mutex_init (&self->lock);
   fw_mutex_lock (&self->lock);
   self->topics = g_ptr_array_new_with_free_func (topic_free);
-  self->marks = g_ptr_array_new_with_free_func (marks_free);
+  self->marks = g_ptr_array_new_with_free_func ((GDestroyNotify) fw_marks_free);
   g_queue_init (&self->findings);
   fw_mutex_unlock (&self->lock);
   self->probe = fw_probe_new (conf, error);
@@ -482,12 +447,9 @@ fw_scout_add (FwScout *self, rd_kafka_topic_t *rkt, FwStart start, gint64 at_ms)
   topic->start = start;
   topic->at_ms = at_ms;
   topic->lows = g_array_new (FALSE, TRUE, sizeof (gint64));
-  Marks *marks = g_new0 (Marks, 1);
-  marks->anchor_partition = -1;
-  marks->marks = g_array_new (FALSE, TRUE, sizeof (FwMark));
   fw_mutex_lock (&self->lock);
   g_ptr_array_add (self->topics, topic);
-  g_ptr_array_add (self->marks, marks);
+  g_ptr_array_add (self->marks, fw_marks_new ());
   fw_mutex_unlock (&self->lock);
   fw_wake_signal (self->wake);
 }
@@ -496,14 +458,7 @@ void
 fw_scout_publish (FwScout *self, guint index, guint generation, const FwMark *read, guint n)
 {
   fw_mutex_lock (&self->lock);
-  Marks *marks = g_ptr_array_index (self->marks, index);
-  if (marks->generation != generation)
-    marks->anchor_partition = -1;
-  marks->generation = generation;
-  g_array_set_size (marks->marks, 0);
-  g_array_append_vals (marks->marks, read, n);
-  if (marks->anchor_partition < 0)
-    drop_anchor (marks);
+  fw_marks_replace (g_ptr_array_index (self->marks, index), generation, read, n);
   fw_mutex_unlock (&self->lock);
 }
 

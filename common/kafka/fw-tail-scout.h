@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-kafka-rd.h"
+#include "fw-tail-marks.h"
 #include "fw-tail.h"
 /* fw-tail-scout: the half of a tail that may block: a thread that asks brokers what topics, partitions and ends there
  * are, and hands what it finds to the half that reads.
@@ -34,15 +35,6 @@ typedef struct
   gint64 from, offset, end;
   char *why; /* owned */
 } FwFinding;
-
-/* What the reader has read of a partition. */
-typedef struct
-{
-  gint64 position;    /* next offset; -1: not started */
-  gint64 last_offset; /* of the last record read; -1: none */
-  guint64 last_fingerprint;
-  gboolean is_stopped; /* its offset was out of range: it waits for FW_FOUND_MOVED */
-} FwMark;
 
 /* rk: the reader's handle, whose metadata is refreshed too. on_finding: called on the scout's thread. */
 FwScout *fw_scout_new (const FwKafkaConf *conf, rd_kafka_t *rk, void (*on_finding) (gpointer user), gpointer user,

@@ -95,6 +95,27 @@ test_keys_land_where_java_puts_them (void)
   g_assert_cmpuint (fw_producer_counts (producer).n_acked, ==, G_N_ELEMENTS (vectors));
 }
 
+static void
+test_after_a_fatal_error_a_new_producer (void)
+{
+  g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
+  Reports reports = { 0 };
+  g_autoptr (FwProducer) producer = fw_producer_new (conf, 60000, on_report, &reports, NULL);
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (fw_producer_send (producer, "d", NULL, 0, "v", 1, NULL, 0, 0, i));
+  fw_producer_break (producer);
+
+  gint64 deadline = 0;
+  while (reports.n_failed < 5 && fixture_waits (&deadline))
+    fw_producer_poll (producer, 100);
+  deadline = 0;
+  while (!fw_producer_send (producer, "d", NULL, 0, "v", 1, NULL, 0, 0, 9) && fixture_waits (&deadline))
+    fw_producer_poll (producer, 100);
+  g_assert_true (fw_producer_flush (producer, PATIENCE_MS));
+  g_assert_cmpuint (reports.n_ok, ==, 1);
+  g_assert_cmpuint (reports.n_failed, ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -103,5 +124,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kafka/producer/too-large-is-failed-not-full", test_too_large_is_failed_not_full);
   g_test_add_func ("/kafka/producer/full-queue-is-an-answer", test_full_queue_is_an_answer);
   g_test_add_func ("/kafka/producer/keys-land-where-java-puts-them", test_keys_land_where_java_puts_them);
+  g_test_add_func ("/kafka/producer/after-a-fatal-error-a-new-producer", test_after_a_fatal_error_a_new_producer);
   return g_test_run ();
 }
