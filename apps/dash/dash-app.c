@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define ZOOM_STEP 1.4142135623730951
-#define POINTS_WHOLE_MAX 3000 /* devices; above it the map asks only for what it shows */
 #define BOX_MARGIN 0.25
 
 DashApp *
@@ -323,23 +322,46 @@ wish_window (DashApp *app)
   dash_subs_want (app->store->subs, DASH_SUB_WINDOW, &wish);
 }
 
+/* The filter, narrowed to who needs attention: what a map of a huge fleet can still tell. */
+static char *
+attention_only (const char *filter)
+{
+  if (*filter == '\0')
+    return g_strdup ("severity in (warning, critical)");
+  return g_strdup_printf ("(%s) and severity in (warning, critical)", filter);
+}
+
+static gboolean
+can_box (const DashApp *app)
+{
+  return dash_map_area (app->map).width > 0 && dash_map_view (app->map)->dots_per_world > 0;
+}
+
+/* A small fleet whole, a large one as far as the map shows it, a huge one as far as it needs
+ * attention; nothing before the window told how large it is. */
 static void
 wish_points (DashApp *app)
 {
+  gint64 n = app->store->n_match;
+  g_autofree char *where = NULL;
   FwClientMessage wish = {
     .channel = FW_CHANNEL_FLEET,
-    .where = *app->filter != '\0' ? app->filter : NULL,
-    .interval_ms = 500,
     .fields = FW_FIELD_MASK_POSITION | FW_FIELD_BIT (FW_FIELD_SPEED_KMH)
               | FW_FIELD_BIT (FW_FIELD_HEADING_DEG),
   };
-  DashArea area = dash_map_area (app->map);
 
-  if (app->store->n_match > POINTS_WHOLE_MAX && area.width > 0
-      && dash_map_view (app->map)->dots_per_world > 0)
+  if (n < 0)
+    return;
+  where = n > DASH_POINTS_MAX ? attention_only (app->filter) : g_strdup (app->filter);
+  wish.where = *where != '\0' ? where : NULL;
+  wish.interval_ms = n > DASH_POINTS_WHOLE_MAX ? 2000 : 500;
+  if (n > DASH_POINTS_WHOLE_MAX && n <= DASH_POINTS_MAX)
     {
+      if (!can_box (app))
+        return;
       wish.has_bbox = TRUE;
-      wish.bbox = dash_viewport_box (dash_map_view (app->map), area, BOX_MARGIN);
+      wish.bbox
+          = dash_viewport_box (dash_map_view (app->map), dash_map_area (app->map), BOX_MARGIN);
     }
   dash_subs_want (app->store->subs, DASH_SUB_POINTS, &wish);
 }

@@ -115,18 +115,34 @@ place_of (const DashRow *row, double *ret_x, double *ret_y)
   return TRUE;
 }
 
+/* Where only a part is held, the extent of all is in the totals. */
+static guint
+corners (const DashTotals *totals, double *xs, double *ys)
+{
+  const DashStat *lat = &totals->stat[FW_FIELD_LAT], *lon = &totals->stat[FW_FIELD_LON];
+
+  if (lat->n == 0 || lon->n == 0)
+    return 0;
+  fw_geo_mercator ((FwPoint){ lat->min, lon->min }, &xs[0], &ys[0]);
+  fw_geo_mercator ((FwPoint){ lat->max, lon->max }, &xs[1], &ys[1]);
+  return 2;
+}
+
 static void
 fit (DashMap *map, const DashStore *store, DashArea area)
 {
   guint n = 0;
   GHashTableIter iter;
   gpointer value;
-  g_autofree double *xs = g_new (double, dash_fold_n (store->points) + 1);
-  g_autofree double *ys = g_new (double, dash_fold_n (store->points) + 1);
+  g_autofree double *xs = g_new (double, dash_fold_n (store->points) + 2);
+  g_autofree double *ys = g_new (double, dash_fold_n (store->points) + 2);
 
   dash_fold_iter (store->points, &iter);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += place_of (value, &xs[n], &ys[n]);
+  if (store->n_match > DASH_POINTS_WHOLE_MAX)
+    n = corners (&store->totals, xs, ys);
+  else
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+      n += place_of (value, &xs[n], &ys[n]);
   dash_viewport_fit (&map->view, area, xs, ys, n);
 }
 

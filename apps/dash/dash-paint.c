@@ -69,6 +69,8 @@ map_title (const DashApp *app)
     return g_strdup (_ ("arrows move it, m leaves"));
   if (dash_map_is_following (app->map) && app->table.selected != NULL)
     return g_strdup_printf (_ ("following %s"), strchr (app->table.selected, '/') + 1);
+  if (app->store->n_match > DASH_POINTS_MAX)
+    return g_strdup (_ ("who needs attention"));
   if (n_outside > 0)
     return g_strdup_printf (_ ("%u in view, %u outside"), dash_map_n_in_view (app->map), n_outside);
   return g_strdup (_ ("roads drawn by driving"));

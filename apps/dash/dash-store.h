@@ -25,6 +25,11 @@ typedef struct
   char *why;              /* the link is down; NULL when not known */
 } DashLink;
 
+/* How many devices the map holds one by one: up to the first all that match, up to the second those
+ * in view, beyond it those that need attention. */
+#define DASH_POINTS_WHOLE_MAX 3000
+#define DASH_POINTS_MAX 20000
+
 /* Sliding medians of how old news is. */
 #define DASH_LAG_MAX 64
 typedef struct

@@ -54,9 +54,10 @@ compare (const char *name, const char *picture)
   if (g_getenv ("FLEETWIRE_UPDATE_PICTURES") != NULL)
     g_assert_true (g_file_set_contents (path, picture, -1, NULL));
   g_assert_true (g_file_get_contents (path, &expected, NULL, NULL));
-  if (g_strcmp0 (expected, picture) != 0)
-    g_test_message ("expected:\n%s\ngot:\n%s", expected, picture);
-  g_assert_cmpstr (expected, ==, picture);
+  if (g_strcmp0 (expected, picture) == 0)
+    return;
+  g_test_message ("%s: expected\n%s\ngot\n%s", name, expected, picture);
+  g_test_fail ();
 }
 
 static void

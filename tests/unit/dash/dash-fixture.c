@@ -182,7 +182,8 @@ totals_of (const DashFixture *fixture)
              "\"min\":0,\"mean\":32,\"max\":62},"
              "\"temp_c\":{\"n\":60,\"min\":3.5,\"mean\":4.4,\"max\":9.4},\"fuel_pct\":{\"n\":60,"
              "\"min\":30,\"mean\":59,\"max\":89},"
-             "\"lat\":{\"n\":60,\"min\":30.2,\"mean\":30.3,\"max\":30.4}}";
+             "\"lat\":{\"n\":60,\"min\":30.2,\"mean\":30.3,\"max\":30.4},\"lon\":{\"n\":60,\"min\":"
+             "-97.8,\"mean\":-97.7,\"max\":-97.6}}";
     case FIXTURE_THERMOMETER:
       return NULL;
     default:
@@ -205,7 +206,8 @@ say_window (DashFixture *fixture)
   fixture_say (fixture,
                "{\"op\":\"window\",\"ch\":%" G_GINT64_FORMAT ",\"rev\":%" G_GINT64_FORMAT
                ",\"rows\":%s,\"n_match\":%u,\"totals\":%s}",
-               fixture->ch[DASH_SUB_WINDOW], fixture->rev, rows->str, fixture->n, totals);
+               fixture->ch[DASH_SUB_WINDOW], fixture->rev, rows->str,
+               fixture->n_claimed > 0 ? fixture->n_claimed : fixture->n, totals);
 }
 
 static void

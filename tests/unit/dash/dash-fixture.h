@@ -15,7 +15,7 @@ typedef struct
 {
   FwManualClock clock;
   FixtureKind kind;
-  guint n;
+  guint n, n_claimed; /* devices there are; devices the window says there are, 0 = the same */
   DashApp *app;
   gint64 ch[DASH_N_SUBS];
   char *asked[DASH_N_SUBS]; /* the last request of each purpose */

@@ -93,6 +93,31 @@ test_scrolling_asks_for_more_rows (void)
   fixture_stop (&fixture);
 }
 
+static const char *
+points_asked_for (DashFixture *fixture, guint n)
+{
+  fixture->n_claimed = n;
+  fixture_run (fixture, 1);
+  fixture_type (fixture, "f");
+  return fixture->asked[DASH_SUB_POINTS];
+}
+
+static void
+test_a_large_fleet_is_not_fetched_whole (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  g_assert_null (strstr (points_asked_for (&fixture, 3000), "bbox"));
+  g_assert_nonnull (strstr (points_asked_for (&fixture, 3001), "bbox"));
+  g_assert_nonnull (
+      strstr (points_asked_for (&fixture, 1000000), "severity in (warning, critical)"));
+  fixture_type (&fixture, "/temp_c > 8 or temp_c < 2\n");
+  g_assert_nonnull (
+      strstr (fixture.asked[DASH_SUB_POINTS], "(temp_c > 8 or temp_c < 2) and severity"));
+  fixture_stop (&fixture);
+}
+
 static void
 test_the_map_moves_when_it_has_the_keys (void)
 {
@@ -250,6 +275,8 @@ main (int argc, char **argv)
                    test_a_filter_is_in_force_as_soon_as_it_can_be_read);
   g_test_add_func ("/dash/app/escape-clears-a-filter-last", test_escape_clears_a_filter_last);
   g_test_add_func ("/dash/app/scrolling-asks-for-more-rows", test_scrolling_asks_for_more_rows);
+  g_test_add_func ("/dash/app/a-large-fleet-is-not-fetched-whole",
+                   test_a_large_fleet_is_not_fetched_whole);
   g_test_add_func ("/dash/app/the-map-moves-when-it-has-the-keys",
                    test_the_map_moves_when_it_has_the_keys);
   g_test_add_func ("/dash/app/the-map-counts-everybody-once", test_the_map_counts_everybody_once);
