@@ -12,7 +12,7 @@ fw_bytes_new (gsize capacity)
   FwBytes *bytes = g_malloc (sizeof *bytes + capacity);
 
   bytes->ref_count = 1;
-  bytes->capacity = (guint32)capacity;
+  bytes->capacity = (guint32) capacity;
   bytes->len = 0;
   bytes->spare = 0;
   return bytes;
@@ -25,7 +25,7 @@ fw_bytes_copy (gconstpointer data, gsize len)
 
   if (len > 0)
     memcpy (bytes->data, data, len);
-  bytes->len = (guint32)len;
+  bytes->len = (guint32) len;
   return bytes;
 }
 
@@ -50,6 +50,6 @@ fw_bytes_append (FwBytes *bytes, gconstpointer data, gsize len)
     return FALSE;
   if (len > 0)
     memcpy (bytes->data + bytes->len, data, len);
-  bytes->len += (guint32)len;
+  bytes->len += (guint32) len;
   return TRUE;
 }

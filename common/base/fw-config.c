@@ -143,7 +143,7 @@ read_text (Reader *reader, char *text, gsize len, GError **error)
 {
   const char *bad;
 
-  if (!g_utf8_validate (text, (gssize)len, &bad))
+  if (!g_utf8_validate (text, (gssize) len, &bad))
     {
       for (const char *at = text; at < bad; at++)
         reader->line += *at == '\n';
@@ -221,7 +221,7 @@ fw_config_keys (const FwConfig *config, const char *section)
         g_ptr_array_add (keys, g_strdup (entry->key));
     }
   g_ptr_array_add (keys, NULL);
-  return (char **)g_ptr_array_free (keys, FALSE);
+  return (char **) g_ptr_array_free (keys, FALSE);
 }
 
 const char *

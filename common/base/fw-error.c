@@ -23,7 +23,7 @@ fw_error_exit (const GError *error)
 {
   if (error == NULL)
     return FW_EXIT_OK;
-  if (error->domain != FW_ERROR || (guint)error->code >= G_N_ELEMENTS (exit_of_code))
+  if (error->domain != FW_ERROR || (guint) error->code >= G_N_ELEMENTS (exit_of_code))
     return FW_EXIT_FAILURE;
   return exit_of_code[error->code];
 }

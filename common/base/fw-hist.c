@@ -13,9 +13,9 @@ static guint
 bucket_of_value (guint64 value)
 {
   if (value < N_SUB)
-    return (guint)value;
-  guint exponent = 63 - (guint)__builtin_clzll (value) - FW_HIST_SUB_BITS;
-  return (exponent << FW_HIST_SUB_BITS) + (guint)(value >> exponent);
+    return (guint) value;
+  guint exponent = 63 - (guint) __builtin_clzll (value) - FW_HIST_SUB_BITS;
+  return (exponent << FW_HIST_SUB_BITS) + (guint) (value >> exponent);
 }
 
 static guint64
@@ -79,8 +79,8 @@ fw_hist_quantile (const FwHist *hist, double quantile)
 {
   if (hist->count == 0)
     return 0;
-  double wanted = ceil (CLAMP (quantile, 0.0, 1.0) * (double)hist->count);
-  guint64 rank = MAX ((guint64)wanted, 1);
+  double wanted = ceil (CLAMP (quantile, 0.0, 1.0) * (double) hist->count);
+  guint64 rank = MAX ((guint64) wanted, 1);
   guint64 n_seen = 0;
 
   for (guint i = 0; i < FW_HIST_N_BUCKETS; i++)
@@ -95,5 +95,5 @@ fw_hist_quantile (const FwHist *hist, double quantile)
 double
 fw_hist_mean (const FwHist *hist)
 {
-  return hist->count == 0 ? 0.0 : (double)hist->sum / (double)hist->count;
+  return hist->count == 0 ? 0.0 : (double) hist->sum / (double) hist->count;
 }

@@ -35,7 +35,7 @@ level_of_name (const char *name, FwLogLevel *ret_level)
   for (guint i = 0; i < G_N_ELEMENTS (level_names); i++)
     if (g_str_equal (name, level_names[i]))
       {
-        *ret_level = (FwLogLevel)i;
+        *ret_level = (FwLogLevel) i;
         return TRUE;
       }
   return FALSE;
@@ -59,7 +59,7 @@ rule_of_text (char *text, Rule *ret_rule)
 static void
 rule_clear (gpointer data)
 {
-  g_pattern_spec_free (((Rule *)data)->pattern);
+  g_pattern_spec_free (((Rule *) data)->pattern);
 }
 
 static void
@@ -102,7 +102,7 @@ static void
 write_line (const char *topic, FwLogLevel level, const char *message)
 {
   g_autofree char *time = fw_time_format_rfc3339 (g_get_real_time () / 1000);
-  g_autofree char *safe = fw_log_escape (message, (gssize)strnlen (message, MESSAGE_BYTES_MAX));
+  g_autofree char *safe = fw_log_escape (message, (gssize) strnlen (message, MESSAGE_BYTES_MAX));
   const char *program = state.program != NULL ? state.program : "fleetwire";
   g_autoptr (GString) line = g_string_sized_new (strlen (safe) + 96);
 
@@ -137,8 +137,8 @@ write_glib_line (GLogLevelFlags flags, const GLogField *fields, gsize n_fields, 
   const char *domain = NULL, *message = "";
   FwLogLevel level = level_of_glib (flags);
 
-  (void)user_data;
-  if ((gint)level > fw_log_topic_level (&glib_topic))
+  (void) user_data;
+  if ((gint) level > fw_log_topic_level (&glib_topic))
     return G_LOG_WRITER_HANDLED;
   for (gsize i = 0; i < n_fields; i++)
     {
@@ -181,17 +181,17 @@ append_escaped (GString *safe, gunichar ch)
 char *
 fw_log_escape (const char *text, gssize len)
 {
-  const char *end = text + (len < 0 ? strlen (text) : (gsize)len);
-  GString *safe = g_string_sized_new ((gsize)(end - text) + 16);
+  const char *end = text + (len < 0 ? strlen (text) : (gsize) len);
+  GString *safe = g_string_sized_new ((gsize) (end - text) + 16);
 
   while (text < end)
     {
       gunichar ch = *text == '\0' ? 0 : g_utf8_get_char_validated (text, end - text);
-      gboolean is_char = ch != (gunichar)-1 && ch != (gunichar)-2;
+      gboolean is_char = ch != (gunichar) -1 && ch != (gunichar) -2;
       const char *next = is_char ? g_utf8_next_char (text) : text + 1;
 
       if (!is_char)
-        append_escaped (safe, 0x80 | (guchar)*text);
+        append_escaped (safe, 0x80 | (guchar) *text);
       else if (is_unsafe (ch))
         append_escaped (safe, ch);
       else
@@ -243,7 +243,7 @@ fw_log_topic_level (FwLogTopic *topic)
       const Rule *rule = &g_array_index (state.rules, Rule, i);
       if (g_pattern_spec_match_string (rule->pattern, topic->name))
         {
-          level = (gint)rule->level;
+          level = (gint) rule->level;
           break;
         }
     }

@@ -121,7 +121,7 @@ append_histogram (GString *text, const FwMetricRow *row, guint label, const guin
       g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", n);
     }
   append_series (text, row, "_sum", label, NULL);
-  append_number (text, (double)load (&values[N_BUCKETS]) / NS_PER_S);
+  append_number (text, (double) load (&values[N_BUCKETS]) / NS_PER_S);
   g_string_append_c (text, '\n');
   append_series (text, row, "_count", label, NULL);
   g_string_append_printf (text, "%" G_GUINT64_FORMAT "\n", n);
@@ -197,7 +197,7 @@ fw_metrics_set (FwMetrics *metrics, guint row, guint label, double value)
 
   g_assert (metrics->rows[row].type != FW_METRIC_HISTOGRAM);
   if (metrics->rows[row].type == FW_METRIC_COUNTER)
-    bits = value > 0 ? (guint64)value : 0;
+    bits = value > 0 ? (guint64) value : 0;
   else
     memcpy (&bits, &value, sizeof bits);
   __atomic_store_n (values_at (metrics, row, label), bits, __ATOMIC_RELAXED);
@@ -216,7 +216,7 @@ fw_metrics_observe (FwMetrics *metrics, guint row, guint label, double seconds)
   while (bucket < G_N_ELEMENTS (bucket_edges_s) && seconds > bucket_edges_s[bucket])
     bucket++;
   __atomic_fetch_add (&values[bucket], 1, __ATOMIC_RELAXED);
-  __atomic_fetch_add (&values[N_BUCKETS], (guint64)(seconds * NS_PER_S), __ATOMIC_RELAXED);
+  __atomic_fetch_add (&values[N_BUCKETS], (guint64) (seconds * NS_PER_S), __ATOMIC_RELAXED);
 }
 
 double
@@ -228,14 +228,14 @@ fw_metrics_value (const FwMetrics *metrics, guint row, guint label)
   switch (metrics->rows[row].type)
     {
     case FW_METRIC_COUNTER:
-      return (double)load (values);
+      return (double) load (values);
     case FW_METRIC_GAUGE:
       return double_of_bits (load (values));
     case FW_METRIC_HISTOGRAM:
     default:
       for (guint i = 0; i < N_BUCKETS; i++)
         n += load (&values[i]);
-      return (double)n;
+      return (double) n;
     }
 }
 
@@ -266,7 +266,7 @@ fw_metrics_markdown (const FwMetricRow *rows)
       g_string_append_printf (text, "| `%s` | %s | ", rows->name, type_name (rows->type));
       if (rows->label != NULL)
         {
-          g_autofree char *values = g_strjoinv (", ", (char **)rows->label_values);
+          g_autofree char *values = g_strjoinv (", ", (char **) rows->label_values);
           g_string_append_printf (text, "`%s`: %s", rows->label, values);
         }
       g_string_append_printf (text, " | %s |\n", rows->help);

@@ -46,7 +46,7 @@ const char *
 fw_nearest_word (const char *word, const char *const *known)
 {
   gsize len = strlen (word);
-  guint best_distance = (guint)MAX (1, len / 3) + 1;
+  guint best_distance = (guint) MAX (1, len / 3) + 1;
   const char *best = NULL;
 
   if (len == 0 || len > WORD_BYTES_MAX)

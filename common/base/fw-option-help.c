@@ -7,6 +7,7 @@
 
 #define HELP_COLUMN 32
 #define HELP_WIDTH_MIN 60
+#define SAMPLE_WIDTH 100
 
 static const struct
 {
@@ -41,12 +42,13 @@ text_width (const char *text, gsize len)
 static void
 append_spaces (GString *out, guint n)
 {
-  g_string_append_printf (out, "%*s", (int)n, "");
+  g_string_append_printf (out, "%*s", (int) n, "");
 }
 
-/* Words of text, from column at on, broken before width and indented. */
+/* Words of text, from column at on; broken before width, and margin put before each further line.
+ */
 static void
-append_wrapped (GString *out, const char *text, guint at, guint indent, guint width)
+append_wrapped_with (GString *out, const char *text, guint at, const char *margin, guint width)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
   guint column = at;
@@ -56,9 +58,8 @@ append_wrapped (GString *out, const char *text, guint at, guint indent, guint wi
       guint word_width = text_width (words[i], strlen (words[i]));
       if (i > 0 && column + 1 + word_width > width)
         {
-          g_string_append_c (out, '\n');
-          append_spaces (out, indent);
-          column = indent;
+          g_string_append_printf (out, "\n%s", margin);
+          column = (guint) strlen (margin);
         }
       else if (i > 0)
         {
@@ -69,6 +70,14 @@ append_wrapped (GString *out, const char *text, guint at, guint indent, guint wi
       column += word_width;
     }
   g_string_append_c (out, '\n');
+}
+
+static void
+append_wrapped (GString *out, const char *text, guint at, guint indent, guint width)
+{
+  g_autofree char *margin = g_strnfill (indent, ' ');
+
+  append_wrapped_with (out, text, at, margin, width);
 }
 
 /* "-l, --lag-max=DURATION"; a secret is given by the name of its file. */
@@ -105,7 +114,7 @@ option_remarks (const FwOption *row)
   if (remarks->len == 0)
     return NULL;
   g_ptr_array_add (remarks, NULL);
-  return g_strjoinv ("; ", (char **)remarks->pdata);
+  return g_strjoinv ("; ", (char **) remarks->pdata);
 }
 
 static char *
@@ -234,7 +243,7 @@ write_man_row (GString *out, const FwOption *row, guint width)
   g_autofree char *words = option_words (row);
   g_autofree char *remarks = option_remarks (row);
 
-  (void)width;
+  (void) width;
   g_string_append (out, ".TP\n");
   append_roff_line (out, ".B ", words);
   append_roff (out, gettext (row->help));
@@ -285,7 +294,7 @@ append_man_exits (GString *out)
   g_string_append_printf (out, ".SH %s\n", _ ("EXIT STATUS"));
   for (guint i = 0; i < G_N_ELEMENTS (exits); i++)
     {
-      g_string_append_printf (out, ".TP\n.B %d\n", (int)exits[i].status);
+      g_string_append_printf (out, ".TP\n.B %d\n", (int) exits[i].status);
       append_roff (out, gettext (exits[i].meaning));
       g_string_append_c (out, '\n');
     }
@@ -342,36 +351,100 @@ append_cell (GString *out, const char *text)
     g_string_append_printf (out, *text == '|' ? "\\%c" : "%c", *text);
 }
 
+static void
+append_reference_row (GString *out, const FwOptionSlot *slot)
+{
+  const FwOption *row = slot->row;
+  g_autofree char *words = option_words (row);
+  g_autofree char *range = fw_option_range (row);
+
+  g_string_append (out, "| `");
+  append_cell (out, words);
+  g_string_append (out, "` | ");
+  append_cell (out, row->default_value != NULL ? row->default_value : "");
+  g_string_append_printf (out, " | %s | %s | %s%s%s | ", range != NULL ? range : "",
+                          row->env != NULL ? row->env : "", slot->place != NULL ? "[" : "",
+                          slot->place != NULL ? slot->place : "", slot->place != NULL ? "]" : "");
+  append_cell (out, gettext (row->help));
+  g_string_append (out, " |\n");
+}
+
+static void
+append_reference_table (GString *out, const FwOptionSlot *slots, guint n, gboolean of_every_program)
+{
+  g_string_append (out, "| option | default | range | environment | file | what it does |\n"
+                        "|---|---|---|---|---|---|\n");
+  for (guint i = 0; i < n; i++)
+    if (is_shown (slots[i].row)
+        && g_str_equal (slots[i].row->section, FW_OPTION_COMMON_SECTION) == of_every_program)
+      append_reference_row (out, &slots[i]);
+}
+
 char *
 fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint n)
 {
   GString *out = g_string_new (NULL);
-
   g_autofree char *summary = as_title (gettext (program->summary));
 
   g_string_append_printf (out, "## fleetwire %s\n\n%s.\n\n", program->name, summary);
-  g_string_append (out, "| option | default | range | environment | file | what it does "
-                        "|\n|---|---|---|---|---|---|\n");
-  for (guint i = 0; i < n; i++)
-    {
-      const FwOption *row = slots[i].row;
-      g_autofree char *words = option_words (row);
-      g_autofree char *range = fw_option_range (row);
-      if (!is_shown (row))
-        continue;
-      g_string_append_printf (out, "| `%s` | %s | %s | %s | ", words,
-                              row->default_value != NULL ? row->default_value : "",
-                              range != NULL ? range : "", row->env != NULL ? row->env : "");
-      if (slots[i].place != NULL)
-        g_string_append_printf (out, "[%s]", slots[i].place);
-      g_string_append (out, " | ");
-      append_cell (out, gettext (row->help));
-      g_string_append (out, " |\n");
-    }
+  append_reference_table (out, slots, n, FALSE);
   if (program->metrics != NULL)
     {
       g_autofree char *metrics = fw_metrics_markdown (program->metrics);
       g_string_append_printf (out, "\n%s", metrics);
+    }
+  g_string_append (out, "\n## Every program\n\n");
+  append_reference_table (out, slots, n, TRUE);
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+opens_place (const FwOptionSlot *slots, guint index)
+{
+  for (guint i = 0; i < index; i++)
+    if (g_strcmp0 (slots[i].place, slots[index].place) == 0)
+      return FALSE;
+  return slots[index].place != NULL;
+}
+
+/* A row that is commented out: what it does, and its default. */
+static void
+append_sample_row (GString *out, const FwOption *row)
+{
+  g_autofree char *remarks = option_remarks (row);
+  g_autofree char *help = remarks == NULL
+                              ? g_strdup (gettext (row->help))
+                              : g_strdup_printf ("%s (%s)", gettext (row->help), remarks);
+  const char *suffix = row->type == FW_OPTION_SECRET ? "-file" : "";
+  const char *value = row->default_value;
+
+  if (value == NULL)
+    value = row->type == FW_OPTION_FLAG ? "false" : fw_option_arg_name (row);
+  g_string_append (out, "# ");
+  append_wrapped_with (out, help, 2, "# ", SAMPLE_WIDTH);
+  g_string_append_printf (out, "#%s%s = %s\n", row->name, suffix, value);
+}
+
+static gboolean
+is_sampled (const FwOptionSlot *slot, const char *place)
+{
+  return g_strcmp0 (slot->place, place) == 0 && is_shown (slot->row)
+         && !g_str_equal (slot->row->section, FW_OPTION_COMMON_SECTION);
+}
+
+char *
+fw_option_sample (const FwOptionSlot *slots, guint n)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (!opens_place (slots, i) || !is_sampled (&slots[i], slots[i].place))
+        continue;
+      g_string_append_printf (out, "%s[%s]\n", out->len > 0 ? "\n" : "", slots[i].place);
+      for (guint j = i; j < n; j++)
+        if (is_sampled (&slots[j], slots[i].place))
+          append_sample_row (out, slots[j].row);
     }
   return g_string_free (out, FALSE);
 }
@@ -403,15 +476,6 @@ append_dump_passed_on (GString *out, const FwConfig *config, const char *place)
                               is_secret ? _ ("set, and not shown")
                                         : fw_config_get (config, place, keys[i]));
     }
-}
-
-static gboolean
-opens_place (const FwOptionSlot *slots, guint index)
-{
-  for (guint i = 0; i < index; i++)
-    if (g_strcmp0 (slots[i].place, slots[index].place) == 0)
-      return FALSE;
-  return slots[index].place != NULL;
 }
 
 char *

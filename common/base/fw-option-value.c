@@ -47,13 +47,13 @@ parse_size (const char *text, gint64 *ret_bytes)
   const char *prefix = *end == '\0' ? NULL : strchr (prefixes, *end == 'K' ? 'k' : *end);
   if (prefix != NULL)
     {
-      factor = exp2 (10.0 * (double)(prefix - prefixes + 1));
+      factor = exp2 (10.0 * (double) (prefix - prefixes + 1));
       end++;
     }
   if ((*end != '\0' && !g_str_equal (end, "B") && !g_str_equal (end, "iB"))
-      || number * factor > (double)SIZE_BYTES_MAX)
+      || number * factor > (double) SIZE_BYTES_MAX)
     return FALSE;
-  *ret_bytes = (gint64)round (number * factor);
+  *ret_bytes = (gint64) round (number * factor);
   return TRUE;
 }
 
@@ -169,7 +169,7 @@ assign_integer (const FwOption *row, gint64 *member, const char *text)
             ? parse_size (text, &value)
             : g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &value, NULL);
 
-  if (!is_read || !is_within (row, (double)value))
+  if (!is_read || !is_within (row, (double) value))
     return FALSE;
   *member = value;
   return TRUE;
@@ -190,7 +190,7 @@ assign_list (char ***member, const char *text, FwOptionOrigin origin, gboolean a
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
 
   if (append && *member != NULL)
-    g_strv_builder_addv (list, (const char **)*member);
+    g_strv_builder_addv (list, (const char **) *member);
   if (origin == FW_ORIGIN_COMMAND_LINE)
     g_strv_builder_add (list, text);
   for (guint i = 0; words[i] != NULL && origin != FW_ORIGIN_COMMAND_LINE; i++)
@@ -212,12 +212,12 @@ assign_member (const FwOption *row, gpointer member, const char *text, FwOptionO
     case FW_OPTION_FLAG:
       if (!parse_flag (text, &flag))
         return FALSE;
-      *(gboolean *)member = flag;
+      *(gboolean *) member = flag;
       return TRUE;
     case FW_OPTION_NUMBER:
       if (!parse_number (text, &number) || !is_within (row, number))
         return FALSE;
-      *(double *)member = number;
+      *(double *) member = number;
       return TRUE;
     case FW_OPTION_INT:
     case FW_OPTION_DURATION:
@@ -233,8 +233,8 @@ assign_member (const FwOption *row, gpointer member, const char *text, FwOptionO
     default:
       if (!is_text (row, text))
         return FALSE;
-      g_free (*(char **)member);
-      *(char **)member = g_strdup (text);
+      g_free (*(char **) member);
+      *(char **) member = g_strdup (text);
       return TRUE;
     }
 }
@@ -283,9 +283,9 @@ fw_option_free_value (const FwOption *row, gpointer target)
   gpointer member = G_STRUCT_MEMBER_P (target, row->offset);
 
   if (row->type == FW_OPTION_STRING || row->type == FW_OPTION_SECRET)
-    g_clear_pointer ((char **)member, g_free);
+    g_clear_pointer ((char **) member, g_free);
   else if (row->type == FW_OPTION_STRINGS)
-    g_clear_pointer ((char ***)member, g_strfreev);
+    g_clear_pointer ((char ***) member, g_strfreev);
 }
 
 gboolean

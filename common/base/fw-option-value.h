@@ -4,6 +4,9 @@
 /* fw-option-value: one option's text becomes the member of a struct, or an error that says all there is to say.
  * Does not: know where options come from, beyond the words for it. Threads: main. */
 
+/* The section of the rows that every program has. */
+#define FW_OPTION_COMMON_SECTION "General"
+
 /* Lowest first: a later one wins. */
 typedef enum
 {
@@ -38,4 +41,5 @@ char     *fw_option_range (const FwOption *row);
 char *fw_option_help (const FwProgram *program, const FwOptionSlot *slots, guint n, guint width);
 char *fw_option_man (const FwProgram *program, const FwOptionSlot *slots, guint n);
 char *fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint n);
+char *fw_option_sample (const FwOptionSlot *slots, guint n);
 char *fw_option_dump (const FwProgram *program, const FwOptionSlot *slots, guint n, const FwConfig *config);

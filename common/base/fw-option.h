@@ -5,7 +5,8 @@
  * Promises: precedence default < /etc/fleetwire.conf < XDG < environment < command line; every error names the
  *   option, where the value came from, what was wrong and what is allowed; secrets are never printed.
  * Every program also has: --config FILE (replaces the search), --dump-config, --help, --version, --log SPEC,
- *   --log-format text|json, and hidden --man (the roff manual) and --reference (its chapter in docs/reference.md).
+ *   --log-format text|json, and hidden --man (the roff manual), --reference (its chapter in docs/reference.md) and
+ *   --sample (its part of data/config/fleetwire.conf).
  * Threads: main, before others start. */
 
 typedef enum

@@ -22,7 +22,7 @@
 typedef struct
 {
   char *log, *log_format, *config;
-  gboolean help, version, dump_config, man, reference;
+  gboolean help, version, dump_config, man, reference, sample;
 } Common;
 
 static const FwOption common_rows[] = {
@@ -43,6 +43,8 @@ static const FwOption common_rows[] = {
   { "man", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, man), 0, 0, NULL, NULL, NULL, N_ ("General"),
     NULL, NULL },
   { "reference", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, reference), 0, 0, NULL, NULL, NULL,
+    N_ ("General"), NULL, NULL },
+  { "sample", 0, FW_OPTION_FLAG, G_STRUCT_OFFSET (Common, sample), 0, 0, NULL, NULL, NULL,
     N_ ("General"), NULL, NULL },
   { 0 },
 };
@@ -167,7 +169,7 @@ suggestion (const Start *start, const char *name)
     if (slot_at (start, i)->row->help != NULL)
       g_ptr_array_add (names, typed_name (slot_at (start, i)->row));
   g_ptr_array_add (names, NULL);
-  return g_strdup (fw_nearest_word (name, (const char *const *)names->pdata));
+  return g_strdup (fw_nearest_word (name, (const char *const *) names->pdata));
 }
 
 static gboolean
@@ -226,7 +228,7 @@ take_long (Start *start, Words *in, GError **error)
   const char *word = in->words[in->at];
   const char *equals = strchr (word, '=');
   g_autofree char *option
-      = g_strndup (word, equals != NULL ? (gsize)(equals - word) : strlen (word));
+      = g_strndup (word, equals != NULL ? (gsize) (equals - word) : strlen (word));
   gboolean is_no;
   FwOptionSlot *slot = slot_of_name (start, option + 2, &is_no);
 
@@ -279,7 +281,7 @@ parse_command_line (Start *start, int *argc, char ***argv, GError **error)
     }
   in.words[n_kept] = NULL;
   *argc = n_kept;
-  if ((guint)n_kept - 1 <= start->program->max_args)
+  if ((guint) n_kept - 1 <= start->program->max_args)
     return TRUE;
   g_autofree char *safe = fw_log_escape (in.words[start->program->max_args + 1], -1);
   g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
@@ -558,7 +560,7 @@ version_text (const FwProgram *program)
 static char *
 printed_answer (const Start *start)
 {
-  const FwOptionSlot *slots = (const FwOptionSlot *)(gpointer)start->slots->data;
+  const FwOptionSlot *slots = (const FwOptionSlot *) (gpointer) start->slots->data;
 
   if (is_asked (start, "help"))
     return fw_option_help (start->program, slots, start->slots->len, terminal_width ());
@@ -568,6 +570,8 @@ printed_answer (const Start *start)
     return fw_option_man (start->program, slots, start->slots->len);
   if (is_asked (start, "reference"))
     return fw_option_reference (start->program, slots, start->slots->len);
+  if (is_asked (start, "sample"))
+    return fw_option_sample (slots, start->slots->len);
   return NULL;
 }
 
@@ -615,7 +619,7 @@ fw_program_start (const FwProgram *program, gpointer target, int *argc, char ***
   gboolean is_parsed = parse_command_line (&start, argc, argv, &error);
   g_autofree char *answer = is_parsed ? printed_answer (&start) : NULL;
   if (is_parsed && answer == NULL && configure (&start, &error) && start.common.dump_config)
-    answer = fw_option_dump (program, (const FwOptionSlot *)(gpointer)start.slots->data,
+    answer = fw_option_dump (program, (const FwOptionSlot *) (gpointer) start.slots->data,
                              start.slots->len, start.config);
   if (error != NULL || answer != NULL)
     {
@@ -635,8 +639,8 @@ static gboolean
 assign_word (Start *start, const char *assignment, GError **error)
 {
   const char *equals = strchr (assignment, '=');
-  g_autofree char *name
-      = g_strndup (assignment, equals != NULL ? (gsize)(equals - assignment) : strlen (assignment));
+  g_autofree char *name = g_strndup (assignment, equals != NULL ? (gsize) (equals - assignment)
+                                                                : strlen (assignment));
   gboolean is_no;
   FwOptionSlot *slot = slot_of_name (start, name, &is_no);
 

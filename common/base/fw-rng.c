@@ -21,9 +21,9 @@ philox (guint64 key, Pair counter)
 {
   for (guint round = 0; round < N_ROUNDS; round++)
     {
-      Wide product = (Wide)counter.a * PHILOX_MULTIPLIER;
-      counter.a = (guint64)(product >> 64) ^ key ^ counter.b;
-      counter.b = (guint64)product;
+      Wide product = (Wide) counter.a * PHILOX_MULTIPLIER;
+      counter.a = (guint64) (product >> 64) ^ key ^ counter.b;
+      counter.b = (guint64) product;
       key += PHILOX_KEY_STEP;
     }
   return counter;
@@ -32,7 +32,7 @@ philox (guint64 key, Pair counter)
 static double
 unit_of_bits (guint64 bits)
 {
-  return (double)(bits >> 11) * 0x1p-53;
+  return (double) (bits >> 11) * 0x1p-53;
 }
 
 /* The C library's log and cos differ in the last bit between processors; these use only the four
@@ -73,7 +73,7 @@ taylor (double term, double x2, int first)
 static double
 same_cos_turn (double u)
 {
-  int eighth = (int)(u * 8);
+  int eighth = (int) (u * 8);
   int quarter = ((eighth + 1) / 2) % 4;
   double x = (u - ((eighth + 1) / 2) * 0.25) * TWO_PI;
 

@@ -35,7 +35,7 @@ cpu_us_of_clock (clockid_t clock)
 
   if (clock_gettime (clock, &used) != 0)
     return -1;
-  return (gint64)used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+  return (gint64) used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
 }
 
 static void *
@@ -55,14 +55,14 @@ FW_TS (no_thread_safety_analysis)
 void
 fw_thread_role_enter (FwThreadRole *role)
 {
-  (void)role;
+  (void) role;
 }
 
 FW_TS (no_thread_safety_analysis)
 void
 fw_thread_role_leave (FwThreadRole *role)
 {
-  (void)role;
+  (void) role;
 }
 
 void
@@ -187,6 +187,6 @@ fw_wake_clear (FwWake *wake)
   guint64 count;
   ssize_t n_read = read (wake->fd, &count, sizeof count);
 
-  (void)n_read;
+  (void) n_read;
   __atomic_exchange_n (&wake->is_signalled, 0, __ATOMIC_ACQ_REL);
 }

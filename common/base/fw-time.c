@@ -18,27 +18,27 @@ typedef struct
 static gint64
 system_wall_ms (const FwClock *clock)
 {
-  (void)clock;
+  (void) clock;
   return g_get_real_time () / 1000;
 }
 
 static gint64
 system_mono_us (const FwClock *clock)
 {
-  (void)clock;
+  (void) clock;
   return g_get_monotonic_time ();
 }
 
 static gint64
 manual_wall_ms (const FwClock *clock)
 {
-  return ((const FwManualClock *)clock)->wall_ms;
+  return ((const FwManualClock *) clock)->wall_ms;
 }
 
 static gint64
 manual_mono_us (const FwClock *clock)
 {
-  return ((const FwManualClock *)clock)->mono_us;
+  return ((const FwManualClock *) clock)->mono_us;
 }
 
 /* Exactly n_digits digits with a value in low..high. */
@@ -101,7 +101,7 @@ take_zone (Cursor *in, gint64 *ret_offset_ms)
   if (!take_number (in, 2, 0, 23, &hour) || !take_char (in, ':')
       || !take_number (in, 2, 0, 59, &minute))
     return FALSE;
-  *ret_offset_ms = (gint64)sign * (hour * 60 + minute) * 60 * MS_PER_S;
+  *ret_offset_ms = (gint64) sign * (hour * 60 + minute) * 60 * MS_PER_S;
   return TRUE;
 }
 
@@ -114,7 +114,7 @@ days_of_date (int year, int month, int day)
   int months_since_march = (month + 9) % 12;
   int day_of_year = (153 * months_since_march + 2) / 5 + day - 1;
 
-  return (gint64)y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+  return (gint64) y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
 }
 
 const FwClock *
@@ -155,10 +155,10 @@ fw_time_parse_rfc3339 (const char *text, gsize len, gint64 *ret_ms)
       || !take_number (&in, 2, 0, 59, &minute) || !take_char (&in, ':')
       || !take_number (&in, 2, 0, 60, &second) || !take_fraction (&in, &ms)
       || !take_zone (&in, &offset_ms) || in.at != in.end
-      || day > g_date_get_days_in_month ((GDateMonth)month, (GDateYear)year))
+      || day > g_date_get_days_in_month ((GDateMonth) month, (GDateYear) year))
     return FALSE;
   *ret_ms = days_of_date (year, month, day) * MS_PER_DAY
-            + ((gint64)(hour * 60 + minute) * 60 + second) * MS_PER_S + ms - offset_ms;
+            + ((gint64) (hour * 60 + minute) * 60 + second) * MS_PER_S + ms - offset_ms;
   return TRUE;
 }
 
@@ -178,7 +178,7 @@ fw_time_format_rfc3339 (gint64 ms)
   return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", g_date_time_get_year (utc),
                           g_date_time_get_month (utc), g_date_time_get_day_of_month (utc),
                           g_date_time_get_hour (utc), g_date_time_get_minute (utc),
-                          g_date_time_get_second (utc), (int)rest_ms);
+                          g_date_time_get_second (utc), (int) rest_ms);
 }
 
 gboolean
@@ -202,7 +202,7 @@ fw_duration_parse (const char *text, gint64 *ret_ms)
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     if (g_str_equal (end, units[i].suffix) && number * units[i].ms <= DURATION_MS_MAX)
       {
-        *ret_ms = (gint64)round (number * units[i].ms);
+        *ret_ms = (gint64) round (number * units[i].ms);
         return TRUE;
       }
   return FALSE;
@@ -217,16 +217,16 @@ fw_duration_format (gint64 ms)
   if (ms < 1000)
     /* Translators: milliseconds. The words below are days, hours, minutes and seconds, as short as
      * can be. */
-    return g_strdup_printf (_ ("%d ms"), (int)ms);
+    return g_strdup_printf (_ ("%d ms"), (int) ms);
   if (m == 0)
-    return g_strdup_printf (_ ("%d s"), (int)s);
+    return g_strdup_printf (_ ("%d s"), (int) s);
   if (h == 0)
-    return s % 60 == 0 ? g_strdup_printf (_ ("%d m"), (int)m)
-                       : g_strdup_printf (_ ("%d m %d s"), (int)m, (int)(s % 60));
+    return s % 60 == 0 ? g_strdup_printf (_ ("%d m"), (int) m)
+                       : g_strdup_printf (_ ("%d m %d s"), (int) m, (int) (s % 60));
   if (d == 0)
-    return m % 60 == 0 ? g_strdup_printf (_ ("%d h"), (int)h)
-                       : g_strdup_printf (_ ("%d h %d m"), (int)h, (int)(m % 60));
-  int n_days = (int)MIN (d, G_MAXINT);
+    return m % 60 == 0 ? g_strdup_printf (_ ("%d h"), (int) h)
+                       : g_strdup_printf (_ ("%d h %d m"), (int) h, (int) (m % 60));
+  int n_days = (int) MIN (d, G_MAXINT);
   return h % 24 == 0 ? g_strdup_printf (_ ("%d d"), n_days)
-                     : g_strdup_printf (_ ("%d d %d h"), n_days, (int)(h % 24));
+                     : g_strdup_printf (_ ("%d d %d h"), n_days, (int) (h % 24));
 }

@@ -16,8 +16,8 @@ main (int argc, char **argv)
   g_autofree char *kafka = g_strjoinv ("+", passed_on);
   g_print ("quiet=%d color=%d clients=%d lag=%d memory=%d ratio=%g listen=%s topics=%s token=%s "
            "prefix=%s kafka=%s arg=%s\n",
-           options.quiet, options.color, (int)options.n_clients, (int)options.lag_max_ms,
-           (int)options.memory_bytes, options.ratio, options.listen, topics,
+           options.quiet, options.color, (int) options.n_clients, (int) options.lag_max_ms,
+           (int) options.memory_bytes, options.ratio, options.listen, topics,
            options.token != NULL ? options.token : "-", options.prefix, kafka,
            argc > 1 ? argv[1] : "-");
   fw_program_clear (&program, &options);

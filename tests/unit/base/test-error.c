@@ -16,7 +16,7 @@ test_every_code_has_its_exit_status (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
     {
-      g_autoptr (GError) error = g_error_new_literal (FW_ERROR, (int)pairs[i].code, "x");
+      g_autoptr (GError) error = g_error_new_literal (FW_ERROR, (int) pairs[i].code, "x");
       g_assert_cmpint (fw_error_exit (error), ==, pairs[i].status);
     }
 }

@@ -10,7 +10,7 @@
 static int
 compare (const void *a, const void *b)
 {
-  guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
+  guint64 x = *(const guint64 *) a, y = *(const guint64 *) b;
   return x < y ? -1 : x > y;
 }
 
@@ -37,7 +37,7 @@ test_error_is_within_a_64th (void)
   qsort (sorted, N_VALUES, sizeof sorted[0], compare);
   for (guint i = 0; i < G_N_ELEMENTS (quantiles); i++)
     {
-      guint rank = MAX ((guint)(quantiles[i] * N_VALUES + 0.9999), 1);
+      guint rank = MAX ((guint) (quantiles[i] * N_VALUES + 0.9999), 1);
       guint64 exact = sorted[rank - 1], found = fw_hist_quantile (&hist, quantiles[i]);
       g_assert_cmpuint (found, >=, exact);
       g_assert_cmpuint (found - exact, <=, exact / 64);

@@ -15,7 +15,7 @@ typedef struct
 static void
 setup (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   fx->build = g_dir_make_tmp ("fleetwire-XXXXXX", NULL);
   fx->app = g_build_filename (fx->build, "apps", "relay", NULL);
   fx->program = g_build_filename (fx->app, "fleetwire-relay", NULL);
@@ -30,7 +30,7 @@ teardown (Fixture *fx, gconstpointer data)
 {
   g_autofree char *apps = g_path_get_dirname (fx->app);
 
-  (void)data;
+  (void) data;
   g_unlink (fx->program);
   g_rmdir (fx->app);
   g_rmdir (apps);
@@ -61,7 +61,7 @@ run (Fixture *fx, const char *line)
 static void
 test_becomes_the_program (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "relay --listen 'a b' -x"), ==, 7);
   g_assert_cmpstr (fx->out, ==, "<--listen><a b><-x>");
   g_assert_cmpint (run (fx, "help relay"), ==, 7);
@@ -71,7 +71,7 @@ test_becomes_the_program (Fixture *fx, gconstpointer data)
 static void
 test_lists_its_commands (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, ""), ==, 0);
   g_autofree char *bare = g_strdup (fx->out);
   g_assert_cmpint (run (fx, "help"), ==, 0);
@@ -104,7 +104,7 @@ static const Refusal refusals[] = {
 static void
 test_refuses_what_it_does_not_know (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       g_assert_cmpint (run (fx, refusals[i].line), ==, refusals[i].status);
@@ -116,7 +116,7 @@ test_refuses_what_it_does_not_know (Fixture *fx, gconstpointer data)
 static void
 test_says_what_is_not_installed (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "demo"), ==, 69);
   g_assert_true (g_str_has_prefix (
       fx->err, "fleetwire: 'demo' is not installed: there is no program 'fleetwire-demo'"));
@@ -125,7 +125,7 @@ test_says_what_is_not_installed (Fixture *fx, gconstpointer data)
 static void
 test_version (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "--version"), ==, 0);
   g_assert_cmpstr (fx->out, ==, "fleetwire " FW_VERSION "\n");
 }

@@ -22,7 +22,7 @@ typedef struct
 static void
 setup (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   fx->home = g_dir_make_tmp ("fleetwire-XXXXXX", NULL);
   g_autofree char *folder = g_build_filename (fx->home, "fleetwire", NULL);
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
@@ -36,7 +36,7 @@ teardown (Fixture *fx, gconstpointer data)
 {
   g_autofree char *folder = g_path_get_dirname (fx->conf);
 
-  (void)data;
+  (void) data;
   g_unlink (fx->conf);
   g_unlink (fx->secret);
   g_rmdir (folder);
@@ -84,7 +84,7 @@ assert_contains (const char *text, const char *wanted)
 static void
 test_nothing_given (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, ""), ==, 0);
   g_assert_cmpstr (fx->out, ==, DEFAULTS);
   g_assert_cmpstr (fx->err, ==, "");
@@ -93,7 +93,7 @@ test_nothing_given (Fixture *fx, gconstpointer data)
 static void
 test_command_line (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (
       run (fx, "-ql3s --clients-max 7 --no-color --memory=4k --topic a --topic=b -- -url"), ==, 0);
   g_assert_cmpstr (fx->out, ==,
@@ -105,7 +105,7 @@ test_command_line (Fixture *fx, gconstpointer data)
 static void
 test_order_of_precedence (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   write_file (fx->conf,
               "# a remark\n[test]\nclients-max = 1\nlag-max = 1s\nlisten = file:1\ntopic = x, y\n"
               "[kafka]\nprefix = p.\nssl.ca.location = /a = b\n[other]\nwhatever = fine\n",
@@ -129,7 +129,7 @@ test_order_of_precedence (Fixture *fx, gconstpointer data)
 static void
 test_dump_reads_back (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "-c 9 --topic a --topic b --quiet --dump-config"), ==, 0);
   write_file (fx->secret, fx->out, 0644);
   g_autofree char *line = g_strdup_printf ("--config %s", fx->secret);
@@ -143,7 +143,7 @@ test_dump_reads_back (Fixture *fx, gconstpointer data)
 static void
 test_config_replaces_the_search (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   write_file (fx->conf, "[test]\nclients-max = 1\n", 0644);
   g_assert_cmpint (run (fx, "--config /dev/null"), ==, 0);
   g_assert_cmpstr (fx->out, ==, DEFAULTS);
@@ -156,7 +156,7 @@ test_secrets (Fixture *fx, gconstpointer data)
 {
   g_autofree char *by_file = g_strdup_printf ("--token-file %s", fx->secret);
 
-  (void)data;
+  (void) data;
   write_file (fx->secret, "hush\n", 0644);
   g_assert_cmpint (run (fx, by_file), ==, 0);
   assert_contains (fx->out, "token=hush ");
@@ -205,7 +205,7 @@ static const Refusal argv_refusals[] = {
 static void
 test_bad_command_lines_exit_64 (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   for (guint i = 0; i < G_N_ELEMENTS (argv_refusals); i++)
     {
       g_assert_cmpint (run (fx, argv_refusals[i].words), ==, 64);
@@ -235,7 +235,7 @@ static const Refusal file_refusals[] = {
 static void
 test_bad_files_exit_78 (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   for (guint i = 0; i < G_N_ELEMENTS (file_refusals); i++)
     {
       write_file (fx->conf, file_refusals[i].words, 0644);
@@ -247,7 +247,7 @@ test_bad_files_exit_78 (Fixture *fx, gconstpointer data)
 static void
 test_bad_environment_exits_78 (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   fx->env = g_environ_setenv (fx->env, "FW_T_CLIENTS", "0", TRUE);
   g_assert_cmpint (run (fx, ""), ==, 78);
   assert_contains (fx->err, "Option 'clients-max' from the environment (FW_T_CLIENTS) is '0', but "
@@ -258,7 +258,7 @@ test_bad_environment_exits_78 (Fixture *fx, gconstpointer data)
 static void
 test_endless_file_is_refused (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "--config /dev/zero"), ==, 78);
   assert_contains (fx->err, "longer than 1 MiB");
 }
@@ -266,7 +266,7 @@ test_endless_file_is_refused (Fixture *fx, gconstpointer data)
 static void
 test_help_stays_on_stdout_and_in_80_columns (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   write_file (fx->conf, "broken", 0644); /* help is there all the same */
   g_assert_cmpint (run (fx, "--help"), ==, 0);
   g_assert_cmpstr (fx->err, ==, "");
@@ -285,7 +285,7 @@ test_help_stays_on_stdout_and_in_80_columns (Fixture *fx, gconstpointer data)
 static void
 test_version_names_the_libraries (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "--version"), ==, 0);
   g_assert_true (g_str_has_prefix (fx->out, "fleetwire-test " FW_VERSION "\nGLib 2."));
   assert_contains (fx->out, "\nlibexample 1.0 (running 1.1)\n");
@@ -294,7 +294,7 @@ test_version_names_the_libraries (Fixture *fx, gconstpointer data)
 static void
 test_manual_is_roff (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "--man"), ==, 0);
   assert_contains (fx->out, ".SH NAME\nfleetwire\\-test \\- Tests options\n");
   assert_contains (fx->out, ".PP\n\\&.Second paragraph, with a hyphen\\-ated word.\n");
@@ -304,10 +304,25 @@ test_manual_is_roff (Fixture *fx, gconstpointer data)
   assert_contains (fx->out, ".B fleetwire_test_sent_total\nFrames sent\n");
 }
 
+/* As it stands it changes nothing; without its marks it says what the defaults say. */
+static void
+test_sample_is_a_configuration (Fixture *fx, gconstpointer data)
+{
+  (void) data;
+  g_assert_cmpint (run (fx, "--sample"), ==, 0);
+  g_autofree char *sample = g_strdup (fx->out);
+  assert_contains (sample, "\n#lag-max = 2s\n");
+  assert_contains (sample, "\n[kafka]\n# Put before every topic's name\n#prefix = \n");
+  assert_contains (sample, "\n#token-file = FILE\n");
+  write_file (fx->conf, sample, 0644);
+  g_assert_cmpint (run (fx, ""), ==, 0);
+  g_assert_cmpstr (fx->out, ==, DEFAULTS);
+}
+
 static void
 test_reference_is_markdown (Fixture *fx, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpint (run (fx, "--reference"), ==, 0);
   assert_contains (fx->out,
                    "| `-l, --lag-max=DURATION` | 2s | 100ms to 1m | FW_T_LAG | [test] | How old");
@@ -334,6 +349,7 @@ main (int argc, char **argv)
   ADD ("help-stays-on-stdout-and-in-80-columns", test_help_stays_on_stdout_and_in_80_columns);
   ADD ("version-names-the-libraries", test_version_names_the_libraries);
   ADD ("manual-is-roff", test_manual_is_roff);
+  ADD ("sample-is-a-configuration", test_sample_is_a_configuration);
   ADD ("reference-is-markdown", test_reference_is_markdown);
   return g_test_run ();
 }

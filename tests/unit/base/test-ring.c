@@ -14,7 +14,7 @@ static guint n_freed;
 static void
 count_free (gpointer item)
 {
-  (void)item;
+  (void) item;
   n_freed++;
 }
 
@@ -70,7 +70,7 @@ produce (gpointer data)
         }
       if (i < burst_end && i < N_ITEMS)
         continue;
-      burst_end = i + (guint)(fw_rng_u64 (5, 0, i) % 64);
+      burst_end = i + (guint) (fw_rng_u64 (5, 0, i) % 64);
       fw_wake_signal (line->wake);
     }
 }

@@ -22,7 +22,7 @@ test_unit_is_even (void)
     {
       double x = fw_rng_unit (7, 1, i);
       g_assert_true (x >= 0 && x < 1);
-      n_in_tenth[(int)(x * 10)]++;
+      n_in_tenth[(int) (x * 10)]++;
     }
   for (guint i = 0; i < 10; i++)
     g_assert_cmpfloat_with_epsilon (n_in_tenth[i], 10000, 400);
@@ -61,8 +61,8 @@ box_muller_of_libm (guint64 seed, guint64 stream, guint64 counter, double b)
 static void
 test_normal_is_box_muller (void)
 {
-  const double b0 = (double)(G_GUINT64_CONSTANT (0x66c24222c9a845b5) >> 11) * 0x1p-53;
-  const double b1 = (double)(G_GUINT64_CONSTANT (0xb0f883d38000de5d) >> 11) * 0x1p-53;
+  const double b0 = (double) (G_GUINT64_CONSTANT (0x66c24222c9a845b5) >> 11) * 0x1p-53;
+  const double b1 = (double) (G_GUINT64_CONSTANT (0xb0f883d38000de5d) >> 11) * 0x1p-53;
 
   g_assert_cmpfloat_with_epsilon (fw_rng_normal (0, 0, 0), box_muller_of_libm (0, 0, 0, b0), 1e-13);
   g_assert_cmpfloat_with_epsilon (

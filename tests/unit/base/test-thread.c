@@ -72,7 +72,7 @@ burn (gpointer data)
   gint64 until_us = 20000;
   struct timespec used = { 0 };
 
-  (void)data;
+  (void) data;
   while (used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000 < until_us)
     clock_gettime (CLOCK_THREAD_CPUTIME_ID, &used);
 }

@@ -69,7 +69,7 @@ test_round_trip (void)
 {
   for (guint i = 0; i < 20000; i++)
     {
-      gint64 ms = (gint64)(fw_rng_u64 (1, 0, i) % G_GUINT64_CONSTANT (315537897599999))
+      gint64 ms = (gint64) (fw_rng_u64 (1, 0, i) % G_GUINT64_CONSTANT (315537897599999))
                   - G_GINT64_CONSTANT (62135596800000);
       gint64 again;
       g_autofree char *text = fw_time_format_rfc3339 (ms);
