@@ -43,11 +43,11 @@ struct FwScout
   FwThread *thread;
   FwWake *wake;
 
-  FwMutex lock;
-  GPtrArray *topics FW_GUARDED_BY (lock); /* Topic; grows only */
-  GPtrArray *marks FW_GUARDED_BY (lock);  /* FwMarks, same index */
-  GQueue findings FW_GUARDED_BY (lock);   /* FwFinding */
-  gboolean is_stopping FW_GUARDED_BY (lock);
+  FwMutex lock; /* of these four; in C, clang cannot be told of a lock beside what it guards */
+  GPtrArray *topics; /* Topic; grows only */
+  GPtrArray *marks;  /* FwMarks, same index */
+  GQueue findings;   /* FwFinding */
+  gboolean is_stopping;
 
   gboolean is_amiss; /* scout's thread alone: look again soon */
 };
