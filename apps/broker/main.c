@@ -65,7 +65,7 @@ serve (const BrokerOptions *options, GError **error)
   FwAdminSource source = { .metrics = metrics, .refresh = refresh, .user = &status };
   g_autoptr (GError) local = NULL;
   g_autoptr (FwAdmin) admin = fw_admin_new (options->admin_listen, FALSE, &source, &local);
-  if (local)
+  if (!admin && local)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
