@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define ZOOM_STEP 1.4142135623730951
+#define NEAR_M 4000 /* across the map beside a vehicle's detail */
 #define BOX_MARGIN 0.25
 
 DashApp *
@@ -16,6 +17,8 @@ dash_app_new (const FwClock *clock, const char *url, const char *filter, DashVie
   app->clock = clock;
   app->store = dash_store_new (clock);
   app->map = dash_map_new ();
+  app->near_map = dash_map_new ();
+  dash_map_set_follow (app->near_map, TRUE);
   app->canvas = dash_canvas_new (80, 24, is_ascii);
   app->view = view;
   app->url = g_strdup (url);
@@ -32,6 +35,7 @@ dash_app_free (DashApp *app)
     return;
   dash_store_free (app->store);
   dash_map_free (app->map);
+  dash_map_free (app->near_map);
   dash_canvas_free (app->canvas);
   dash_table_clear (&app->table);
   dash_prompt_clear (&app->prompt);
@@ -102,10 +106,7 @@ go_back (DashApp *app)
   if (app->is_help)
     app->is_help = FALSE;
   else if (app->is_detail)
-    {
-      app->is_detail = FALSE;
-      dash_map_set_follow (app->map, app->table.is_following);
-    }
+    app->is_detail = FALSE;
   else if (app->is_on_map)
     app->is_on_map = FALSE;
   else
@@ -129,6 +130,14 @@ move_cursor (DashApp *app, int by)
 }
 
 static void
+move_to_urgent (DashApp *app, int step)
+{
+  if (dash_table_move_urgent (&app->table, app->store, step))
+    dash_store_forget_selected (app->store);
+  dash_store_hold_order (app->store);
+}
+
+static void
 set_follow (DashApp *app, gboolean is_following)
 {
   app->table.is_following = is_following;
@@ -141,6 +150,12 @@ show_view (DashApp *app, DashView view)
   app->view = view;
   app->is_detail = app->is_help = FALSE;
   app->is_on_map = view == DASH_VIEW_MAP;
+}
+
+static DashViewport *
+shown_view (DashApp *app)
+{
+  return dash_map_view (app->is_detail ? app->near_map : app->map);
 }
 
 static void
@@ -156,7 +171,7 @@ open_detail (DashApp *app)
   if (app->table.selected == NULL)
     return;
   app->is_detail = TRUE;
-  dash_map_set_follow (app->map, TRUE);
+  *dash_map_view (app->near_map) = dash_viewport_across (NEAR_M);
 }
 
 static gboolean
@@ -184,6 +199,12 @@ do_in_list (DashApp *app, DashCommand command)
     case DASH_DO_LAST:
       move_cursor (app, G_MAXINT16);
       return TRUE;
+    case DASH_DO_NEXT_URGENT:
+      move_to_urgent (app, 1);
+      return TRUE;
+    case DASH_DO_URGENT_BEFORE:
+      move_to_urgent (app, -1);
+      return TRUE;
     case DASH_DO_SORT_NEXT:
       dash_table_sort (&app->table, 1);
       return TRUE;
@@ -198,6 +219,18 @@ do_in_list (DashApp *app, DashCommand command)
     }
 }
 
+static void
+fit_map (DashApp *app)
+{
+  if (app->is_detail)
+    {
+      *dash_map_view (app->near_map) = dash_viewport_across (NEAR_M);
+      return;
+    }
+  set_follow (app, FALSE);
+  dash_map_reset (app->map);
+}
+
 static gboolean
 do_on_map (DashApp *app, DashCommand command)
 {
@@ -207,14 +240,13 @@ do_on_map (DashApp *app, DashCommand command)
       app->is_on_map = !app->is_on_map;
       return TRUE;
     case DASH_DO_ZOOM_IN:
-      dash_viewport_zoom (dash_map_view (app->map), ZOOM_STEP);
+      dash_viewport_zoom (shown_view (app), ZOOM_STEP);
       return TRUE;
     case DASH_DO_ZOOM_OUT:
-      dash_viewport_zoom (dash_map_view (app->map), 1 / ZOOM_STEP);
+      dash_viewport_zoom (shown_view (app), 1 / ZOOM_STEP);
       return TRUE;
     case DASH_DO_FIT:
-      set_follow (app, FALSE);
-      dash_map_reset (app->map);
+      fit_map (app);
       return TRUE;
     case DASH_DO_PAN_LEFT:
       move_map (app, -1, 0);

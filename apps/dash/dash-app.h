@@ -12,7 +12,7 @@ typedef struct
 {
   const FwClock *clock;
   DashStore *store;
-  DashMap *map;
+  DashMap *map, *near_map; /* the fleet; around one vehicle */
   DashCanvas *canvas;
   DashTable table;
   DashPrompt prompt;

@@ -61,30 +61,31 @@ paint_table (DashApp *app, DashArea area, gboolean with_title)
 }
 
 static char *
-map_title (const DashApp *app)
+map_title (const DashApp *app, const DashMap *map)
 {
-  guint n_outside = dash_map_n_outside (app->map);
+  guint n_outside = dash_map_n_outside (map);
 
-  if (app->is_on_map)
+  if (app->is_on_map && !app->is_detail)
     return g_strdup (_ ("arrows move it, m leaves"));
-  if (dash_map_is_following (app->map) && app->table.selected != NULL)
-    return g_strdup_printf (_ ("following %s"), strchr (app->table.selected, '/') + 1);
+  if (dash_map_is_following (map) && app->table.selected != NULL)
+    return g_strdup_printf (_ ("around %s"), strchr (app->table.selected, '/') + 1);
   if (app->store->n_match > DASH_POINTS_MAX)
     return g_strdup (_ ("who needs attention"));
   if (n_outside > 0)
-    return g_strdup_printf (_ ("%u in view, %u outside"), dash_map_n_in_view (app->map), n_outside);
+    return g_strdup_printf (_ ("%u in view, %u outside"), dash_map_n_in_view (map), n_outside);
   return g_strdup (_ ("roads drawn by driving"));
 }
 
 static void
 paint_map (DashApp *app, DashArea area)
 {
+  DashMap *map = app->is_detail ? app->near_map : app->map;
   g_autofree char *detail = NULL;
 
-  dash_map_draw (app->map, app->store, app->canvas,
+  dash_map_draw (map, app->store, app->canvas,
                  (DashArea){ area.x, area.y + 1, area.width, area.height - 1 },
                  app->table.selected);
-  detail = map_title (app);
+  detail = map_title (app, map);
   dash_draw_title (app->canvas, area, _ ("Map"), detail);
 }
 

@@ -66,6 +66,26 @@ dash_table_move (DashTable *table, const DashStore *store, int by)
   return dash_table_select (table, ((const DashRow *) g_ptr_array_index (store->rows, at))->key);
 }
 
+gboolean
+dash_table_move_urgent (DashTable *table, const DashStore *store, int step)
+{
+  int n = (int) store->rows->len, at = index_of (store, table->selected);
+
+  at = at < 0 && step < 0 ? 0 : at;
+  for (int tried = 0; tried < n; tried++)
+    {
+      const DashRow *row;
+
+      at = (at + step + n) % n;
+      row = g_ptr_array_index (store->rows, at);
+      if (row->severity == FW_SEVERITY_NONE)
+        continue;
+      scroll_to (table, at);
+      return dash_table_select (table, row->key);
+    }
+  return FALSE;
+}
+
 void
 dash_table_sort (DashTable *table, int step)
 {

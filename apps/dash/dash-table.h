@@ -18,6 +18,8 @@ void dash_table_init (DashTable *table);
 void dash_table_clear (DashTable *table);
 /* FALSE when the cursor stays where it is. */
 gboolean dash_table_move (DashTable *table, const DashStore *store, int by);
+/* The next (+1) or previous (-1) row with a severity, round the end. */
+gboolean dash_table_move_urgent (DashTable *table, const DashStore *store, int step);
 gboolean dash_table_select (DashTable *table, const char *key);
 /* Sorts by the next or previous column. */
 void dash_table_sort (DashTable *table, int step);

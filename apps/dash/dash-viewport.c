@@ -70,6 +70,14 @@ dash_viewport_fit (DashViewport *view, DashArea area, double *xs, double *ys, gu
   return TRUE;
 }
 
+DashViewport
+dash_viewport_across (double metres)
+{
+  return (DashViewport){
+    .x = 0.5, .y = 0.5, .dots_per_world = 100 * WORLD_M * G_SQRT2 / 2 / metres, .is_manual = TRUE
+  };
+}
+
 void
 dash_viewport_zoom (DashViewport *view, double factor)
 {

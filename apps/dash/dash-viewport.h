@@ -14,6 +14,8 @@ typedef struct
 
 /* xs, ys: Web Mercator of the places; sorted in place. Returns TRUE when the view changed. */
 gboolean dash_viewport_fit (DashViewport *view, DashArea area, double *xs, double *ys, guint n);
+/* So many metres across 100 dots, at the latitude of 45 degrees; centred nowhere yet. */
+DashViewport dash_viewport_across (double metres);
 void dash_viewport_zoom (DashViewport *view, double factor);
 /* By so many quarters of the area. */
 void dash_viewport_pan (DashViewport *view, DashArea area, int quarters_right, int quarters_down);

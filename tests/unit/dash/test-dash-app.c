@@ -29,6 +29,24 @@ test_the_cursor_stays_with_its_vehicle (void)
 }
 
 static void
+test_n_goes_round_those_who_need_attention (void)
+{
+  static const char *const expected[]
+      = { "default/TRK-0123", "default/TRK-0118", "default/TRK-0107" };
+  DashFixture fixture;
+
+  start (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      fixture_type (&fixture, "n");
+      g_assert_cmpstr (fixture.app->table.selected, ==, expected[i]);
+    }
+  fixture_type (&fixture, "N");
+  g_assert_cmpstr (fixture.app->table.selected, ==, "default/TRK-0118");
+  fixture_stop (&fixture);
+}
+
+static void
 test_sorting_asks_the_relay (void)
 {
   DashFixture fixture;
@@ -270,6 +288,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dash/app/the-cursor-stays-with-its-vehicle",
                    test_the_cursor_stays_with_its_vehicle);
+  g_test_add_func ("/dash/app/n-goes-round-those-who-need-attention",
+                   test_n_goes_round_those_who_need_attention);
   g_test_add_func ("/dash/app/sorting-asks-the-relay", test_sorting_asks_the_relay);
   g_test_add_func ("/dash/app/a-filter-is-in-force-as-soon-as-it-can-be-read",
                    test_a_filter_is_in_force_as_soon_as_it_can_be_read);
