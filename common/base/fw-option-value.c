@@ -298,7 +298,7 @@ const char *
 fw_option_arg_name (const FwOption *row)
 {
   if (row->arg != NULL)
-    return row->arg;
+    return gettext (row->arg);
   switch (row->type)
     {
     case FW_OPTION_INT:

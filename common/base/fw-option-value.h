@@ -37,7 +37,7 @@ const char *fw_option_arg_name (const FwOption *row);
 /* "100ms to 1m", "at least 1 clients"; NULL when unbounded; transfer full. */
 char     *fw_option_range (const FwOption *row);
 
-/* fw-option-help: the same rows as text. n slots, in table order; transfer full. */
+/* fw-option-help, -man and -listing: the same rows as text. n slots, in table order; transfer full. */
 char *fw_option_help (const FwProgram *program, const FwOptionSlot *slots, guint n, guint width);
 char *fw_option_man (const FwProgram *program, const FwOptionSlot *slots, guint n);
 char *fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint n);

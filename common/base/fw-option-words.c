@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fw-option-words.h"
+
+#include <string.h>
+
+#include "fw-i18n.h"
+
+guint
+fw_words_width (const char *text, gsize len)
+{
+  guint width = 0;
+
+  for (const char *at = text; at < text + len; at = g_utf8_next_char (at))
+    {
+      gunichar ch = g_utf8_get_char (at);
+      width += g_unichar_iszerowidth (ch) ? 0 : g_unichar_iswide (ch) ? 2 : 1;
+    }
+  return width;
+}
+
+void
+fw_words_wrap (GString *out, const char *text, guint at, const char *margin, guint width)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  guint column = at;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint word_width = fw_words_width (words[i], strlen (words[i]));
+      if (i > 0 && column + 1 + word_width > width)
+        {
+          g_string_append_printf (out, "\n%s", margin);
+          column = (guint) strlen (margin);
+        }
+      else if (i > 0)
+        {
+          g_string_append_c (out, ' ');
+          column++;
+        }
+      g_string_append (out, words[i]);
+      column += word_width;
+    }
+  g_string_append_c (out, '\n');
+}
+
+char *
+fw_words_of_option (const FwOption *row)
+{
+  GString *words = g_string_new (NULL);
+  const char *suffix = row->type == FW_OPTION_SECRET ? "-file" : "";
+
+  if (row->short_name != 0)
+    g_string_append_printf (words, "-%c, ", row->short_name);
+  g_string_append_printf (words, "--%s%s", row->name, suffix);
+  if (fw_option_takes_value (row))
+    g_string_append_printf (words, "=%s", fw_option_arg_name (row));
+  return g_string_free (words, FALSE);
+}
+
+char *
+fw_words_remarks (const FwOption *row)
+{
+  g_autoptr (GPtrArray) remarks = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *range = fw_option_range (row);
+
+  if (row->default_value != NULL && *row->default_value != '\0' && row->type != FW_OPTION_FLAG)
+    g_ptr_array_add (remarks, g_strdup_printf (_ ("default %s"), row->default_value));
+  if (row->type == FW_OPTION_FLAG && g_strcmp0 (row->default_value, "true") == 0)
+    g_ptr_array_add (remarks,
+                     g_strdup_printf (_ ("on by default; --no-%s turns it off"), row->name));
+  if (range != NULL)
+    g_ptr_array_add (remarks, g_steal_pointer (&range));
+  if (row->env != NULL)
+    g_ptr_array_add (remarks, g_strdup (row->env));
+  if (remarks->len == 0)
+    return NULL;
+  g_ptr_array_add (remarks, NULL);
+  return g_strjoinv ("; ", (char **) remarks->pdata);
+}
+
+char *
+fw_words_title (const char *text)
+{
+  gunichar first = g_unichar_totitle (g_utf8_get_char (text));
+  char buffer[7] = { 0 };
+
+  g_unichar_to_utf8 (first, buffer);
+  return g_strconcat (buffer, g_utf8_next_char (text), NULL);
+}
+
+/* TRUE when the row is the first of its section, so that a heading is due and the section's rows
+ * follow. */
+static gboolean
+opens_section (const FwOptionSlot *slots, guint index)
+{
+  for (guint i = 0; i < index; i++)
+    if (g_str_equal (slots[i].row->section, slots[index].row->section))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+fw_words_is_shown (const FwOption *row)
+{
+  return row->help != NULL;
+}
+
+void
+fw_words_by_section (GString *out, const FwOptionSlot *slots, guint n,
+                     FwHeadingWriter write_heading, FwRowWriter write_row, guint width)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      if (!opens_section (slots, i))
+        continue;
+      g_autofree char *title = fw_words_title (gettext (slots[i].row->section));
+      write_heading (out, title);
+      for (guint j = i; j < n; j++)
+        if (g_str_equal (slots[j].row->section, slots[i].row->section)
+            && fw_words_is_shown (slots[j].row))
+          write_row (out, slots[j].row, width);
+    }
+}
