@@ -51,7 +51,6 @@ function isStale(row) {
 function setFilter(text) {
   if (text.trim() === live.filter) return;
   live.setFilter(text.trim());
-  samples.clear();
   history.replaceState(null, '', text.trim() ? `#${encodeURIComponent(text.trim())}` : location.pathname);
 }
 
@@ -77,10 +76,9 @@ live.on('tally', (/** @type {Window} */ window) => {
   document.title = critical ? `(${critical}!) ${say('page.title')}` : say('page.title');
 });
 
-live.on('filter', (/** @type {WireError | null} */ error) => {
-  filterBox.show(error);
-  pulse.press(live.chips);
-});
+live.on('filter', (/** @type {WireError | null} */ error) => filterBox.show(error));
+live.on('chips', () => pulse.press(live.chips));
+live.on('accepted', () => samples.clear());
 
 live.on('window', (/** @type {Window} */ window) => {
   table.show(window, live.order);

@@ -31,7 +31,7 @@ export class ChartsView {
    * @param {boolean} isAlone no map is shown */
   draw(nowMs, isAlone) {
     const names = this.samples.names();
-    if (isAlone) this.drawBig(names.slice(0, MAX_CHARTS), nowMs);
+    if (isAlone) this.drawBig(names.filter((name) => name !== 'updates').slice(0, MAX_CHARTS), nowMs);
     else this.drawStrip(names, nowMs);
   }
 
@@ -71,27 +71,28 @@ export class ChartsView {
   /** @param {string[]} names
    * @param {number} nowMs */
   drawStrip(names, nowMs) {
-    if (!names.includes(this.name)) this.name = names[0] ?? '';
-    this.fillTabs(names);
-    if (!this.name) return;
-    this.strip ??= new LiveChart(/** @type {HTMLCanvasElement} */ (find('strip-canvas')), this.samples, this.name);
-    this.strip.setName(this.name);
+    const name = names.includes(this.name) ? this.name : names[0];
+    this.fillTabs(names, name);
+    if (!name) return;
+    this.strip ??= new LiveChart(/** @type {HTMLCanvasElement} */ (find('strip-canvas')), this.samples, name);
+    this.strip.setName(name);
     if (find('strip').offsetParent) this.strip.draw(nowMs);
-    const last = this.samples.last(this.name);
+    const last = this.samples.last(name);
     const now = find('strip-now');
     if (!now.firstElementChild) now.append(make('b'), make('span'));
-    setText(now.children[0], `${number(this.name, last?.mean)} `);
-    setText(now.children[1], [say('chart.mean'), rangeWords(this.name, last)].filter(Boolean).join('  ·  '));
+    setText(now.children[0], `${number(name, last?.mean)} `);
+    setText(now.children[1], [say('chart.mean'), rangeWords(name, last)].filter(Boolean).join('  ·  '));
   }
 
-  /** @param {string[]} names */
-  fillTabs(names) {
+  /** @param {string[]} names
+   * @param {string | undefined} chosen */
+  fillTabs(names, chosen) {
     const tabs = find('strip-tabs');
     if (tabs.dataset.names !== names.join()) {
       tabs.dataset.names = names.join();
       tabs.replaceChildren(...names.map((name) => this.tab(name)));
     }
-    for (const tab of tabs.children) tab.setAttribute('aria-pressed', String(tab instanceof HTMLElement && tab.dataset.name === this.name));
+    for (const tab of tabs.children) tab.setAttribute('aria-pressed', String(tab instanceof HTMLElement && tab.dataset.name === chosen));
   }
 
   /** @param {string} name */

@@ -8,6 +8,7 @@ import { hasText, say } from './text.js';
 /** @import { Row } from './fleetwire.js' */
 
 const SPARK_MS = 3 * 60 * 1000;
+const LEAST_SPARK_MS = 20_000;
 const SPARKS = ['speed_kmh', 'temp_c', 'fuel_pct', 'battery_pct', 'air_c'];
 const MAX_SPARKS = 3;
 const FIRST = ['position', 'heading_deg', 'next_stop', 'eta_ts_ms', 'driver', 'trip', 'door', 'ignition'];
@@ -83,8 +84,8 @@ export class DetailView {
     setText(/** @type {HTMLElement} */ (this.sign), severityGlyph(row));
     this.remember(row);
     this.fillReasons(row);
-    this.fillFields(row);
     this.tick();
+    this.fillFields(row);
   }
 
   /** @param {Row} row */
@@ -123,23 +124,26 @@ export class DetailView {
 
   /** @param {Row} row */
   drawSparks(row) {
-    const names = [...SPARKS, ...this.history.keys()].filter((name, i, all) => typeof row[name] === 'number' && all.indexOf(name) === i && isMeasured(name, row[name]) && name !== 'setpoint_c').slice(0, MAX_SPARKS);
+    const names = [...SPARKS, ...this.history.keys()].filter((name, i, all) => typeof row[name] === 'number' && all.indexOf(name) === i && isMeasured(name, row[name])).slice(0, MAX_SPARKS);
     const box = /** @type {HTMLElement} */ (this.sparks);
     if (box.dataset.names !== names.join()) {
       box.dataset.names = names.join();
       box.replaceChildren(...names.map((name) => make('div', { css: 'detail-spark' }, make('span', { text: fieldLabel(name) }), make('canvas'), make('b'))));
     }
+    const nowMs = this.hooks.now();
     names.forEach((name, i) => {
       const line = box.children[i];
       setText(line.children[2], number(name, row[name]));
       const limit = name === 'temp_c' && typeof row.setpoint_c === 'number' ? row.setpoint_c : undefined;
-      drawSpark(/** @type {HTMLCanvasElement} */ (line.children[1]), this.history.get(name) ?? [], { spanMs: SPARK_MS, nowMs: this.hooks.now(), limit });
+      const list = this.history.get(name) ?? [];
+      if (list.length) drawSpark(/** @type {HTMLCanvasElement} */ (line.children[1]), list, { spanMs: Math.max(LEAST_SPARK_MS, nowMs - list[0].t), nowMs, limit });
     });
   }
 
   /** @param {Row} row */
   fillFields(row) {
-    const names = Object.keys(row).filter((name) => !NOT_SHOWN.has(name));
+    const drawn = this.sparks?.dataset.names?.split(',') ?? [];
+    const names = Object.keys(row).filter((name) => !NOT_SHOWN.has(name) && !drawn.includes(name));
     if (typeof row.lat === 'number') names.push('position');
     names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
     const list = /** @type {HTMLElement} */ (this.fields);

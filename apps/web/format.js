@@ -19,7 +19,7 @@ const KNOWN = {
 /** The unit that an own field's name ends with: humidity_pct. @type {Record<string, string>} */
 const SUFFIX_UNITS = { pct: '%', c: '°C', kmh: 'km/h', km: 'km', m: 'm', deg: '°', v: 'V', bar: 'bar', kpa: 'kPa', l: 'l' };
 /** Numbers that say nothing as a mean of a fleet. */
-const NOT_MEASURED = new Set(['lat', 'lon', 'heading_deg', 'accuracy_m', 'odometer_km']);
+const NOT_MEASURED = new Set(['lat', 'lon', 'heading_deg', 'accuracy_m', 'odometer_km', 'setpoint_c']);
 const COMPASS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
 const MISSING = '–';
 
@@ -120,6 +120,12 @@ const clockFormat = new Intl.DateTimeFormat(language, { hour: '2-digit', minute:
  * @param {number} ms */
 export function clock(ms) {
   return clockFormat.format(ms);
+}
+
+/** A name for a canvas, which knows no isolation: without the marks that turn the direction of what follows.
+ * @param {string} name */
+export function undirected(name) {
+  return name.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 }
 
 /** @param {string | undefined} status */

@@ -31,15 +31,15 @@ export class LiveChart {
     const line = { pointRadius: 0, pointHitRadius: 0, borderWidth: 0, data: [] };
     return {
       type: 'line',
-      data: { datasets: [{ ...line, fill: '+1', borderWidth: 1 }, { ...line, borderWidth: 1 }, { ...line, borderWidth: 2, cubicInterpolationMode: 'monotone' }] },
+      data: { datasets: [{ ...line, borderWidth: 2, cubicInterpolationMode: 'monotone' }, { ...line, fill: '+1', borderWidth: 1 }, { ...line, borderWidth: 1 }] },
       options: {
         animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true,
         interaction: { mode: 'nearest', axis: 'x', intersect: false },
         layout: { padding: { top: 6, right: 10 } },
         plugins: { legend: { display: false }, tooltip: this.tooltip() },
         scales: {
-          x: { type: 'linear', grid: { drawTicks: false }, ticks: { maxRotation: 0, padding: 6 }, afterBuildTicks: clockTicks },
-          y: { type: 'linear', grace: '12%', grid: { drawTicks: false }, ticks: { maxTicksLimit: 5, padding: 8, callback: (/** @type {number} */ v) => bareNumber(this.name, v) } },
+          x: { type: 'linear', grid: { drawTicks: false }, ticks: { maxRotation: 0, padding: 6, autoSkip: false, callback: tickClock }, afterBuildTicks: clockTicks },
+          y: { type: 'linear', grid: { drawTicks: false }, ticks: { maxTicksLimit: 5, padding: 8, callback: (/** @type {number} */ v) => bareNumber(this.name, v) } },
         },
       },
     };
@@ -48,7 +48,7 @@ export class LiveChart {
   tooltip() {
     return {
       displayColors: false,
-      filter: (/** @type {any} */ item) => item.datasetIndex === 2,
+      filter: (/** @type {any} */ item) => item.datasetIndex === 0,
       callbacks: {
         title: (/** @type {any[]} */ [item]) => (item ? clock(item.parsed.x) : ''),
         label: (/** @type {any} */ item) => `${say('chart.mean')} ${number(this.name, item.parsed.y)}`,
@@ -58,13 +58,11 @@ export class LiveChart {
   }
 
   recolour() {
-    const [max, min, mean] = this.chart.data.datasets;
-    const band = (/** @type {number} */ share) => `color-mix(in srgb, ${palette.band} ${share}%, transparent)`;
+    const [mean, max, min] = this.chart.data.datasets;
     const edge = mixed(palette.band, palette.ground, 0.35);
     Object.assign(max, { borderColor: edge, backgroundColor: mixed(palette.band, palette.ground, 0.14) });
     Object.assign(min, { borderColor: edge });
     Object.assign(mean, { borderColor: palette.accent, pointBackgroundColor: palette.accent, pointBorderColor: palette.accent });
-    this.canvas.style.setProperty('--band', band(20));
     const { scales, plugins } = this.chart.options;
     for (const scale of [scales.x, scales.y]) {
       Object.assign(scale.grid, { color: palette.line, borderColor: palette.line });
@@ -81,18 +79,30 @@ export class LiveChart {
   /** @param {number} nowMs */
   draw(nowMs) {
     const list = this.samples.of(this.name);
-    const [max, min, mean] = this.chart.data.datasets;
+    const [mean, max, min] = this.chart.data.datasets;
     const isOne = list.every((s) => s.min === s.max);
     const points = (/** @type {'min' | 'mean' | 'max'} */ key) => list.map((s) => ({ x: s.t, y: s[key] }));
     max.data = isOne ? [] : points('max');
     min.data = isOne ? [] : points('min');
     mean.data = points('mean');
     mean.pointRadius = list.length <= FEW ? 2.5 : 0;
-    const first = list[0]?.t ?? nowMs;
-    this.chart.options.scales.x.min = Math.max(nowMs - SPAN_MS, Math.min(first, nowMs - LEAST_SPAN_MS));
-    this.chart.options.scales.x.max = nowMs;
+    this.scale(list, nowMs);
     this.chart.update('none');
     this.canvas.setAttribute('aria-label', say('chart.label', { name: fieldLabel(this.name), span: say('unit.m', { n: SPAN_MS / 60000 }), value: number(this.name, list.at(-1)?.mean) }));
+  }
+
+  /** Time grows from a minute to the whole span; values get a little air, but none below zero if none is negative.
+   * @param {Sample[]} list
+   * @param {number} nowMs */
+  scale(list, nowMs) {
+    const { x, y } = this.chart.options.scales;
+    x.min = Math.max(nowMs - SPAN_MS, Math.min(list[0]?.t ?? nowMs, nowMs - LEAST_SPAN_MS));
+    x.max = nowMs;
+    const least = Math.min(...list.map((s) => s.min));
+    const greatest = Math.max(...list.map((s) => s.max));
+    const air = Math.max((greatest - least) * 0.15, 0.5);
+    y.suggestedMin = least >= 0 ? Math.max(0, least - air) : least - air;
+    y.suggestedMax = greatest + air;
   }
 
   destroy() {
@@ -107,13 +117,19 @@ export function rangeWords(name, sample) {
   return say('chart.range', { min: bareNumber(name, sample.min), max: number(name, sample.max) });
 }
 
-/** Ticks on round times, and the newest is called so.
+/** Ticks on round times.
  * @param {any} axis */
 function clockTicks(axis) {
   const span = axis.max - axis.min;
   const step = [5000, 10_000, 15_000, 30_000, 60_000, 120_000].find((s) => span / s <= Math.max(2, axis.width / 80)) ?? 300_000;
   axis.ticks = [];
-  for (let t = Math.ceil(axis.min / step) * step; t < axis.max; t += step) axis.ticks.push({ value: t, label: clock(t) });
+  for (let t = Math.ceil(axis.min / step) * step; t < axis.max; t += step) axis.ticks.push({ value: t });
+}
+
+/** Seconds only where they are not none.
+ * @param {number} t */
+function tickClock(t) {
+  return clock(t).replace(/:00$/, '');
 }
 
 /** Chart.js needs a colour it can read: two hex colours mixed.

@@ -18,7 +18,8 @@ const PAGE_ROWS = 60;
 export const MAX_ROWS = 1000; // the relay's limit for `first`
 
 export class Live {
-  filter = '';
+  filter = ''; // what was typed
+  accepted = ''; // the last of it that the relay understood
   /** @type {Record<'status' | 'severity', Set<string>>} */
   chips = { status: new Set(), severity: new Set() };
   order = '-severity';
@@ -37,13 +38,13 @@ export class Live {
 
   /** @param {string} filter what the address already asks for */
   start(filter) {
-    this.filter = filter;
+    this.filter = this.accepted = filter;
     this.tally = this.client.fleet(this.tallyQuery(), (sub, change) => this.onTally(sub, change));
     this.window = this.client.fleet(this.windowQuery(), (sub, change) => this.onWindow(sub, change));
     this.points = this.client.fleet(this.pointsQuery(), (sub, change) => this.emit('points', sub, change));
   }
 
-  /** @param {'tally' | 'filter' | 'window' | 'points' | 'chosen' | 'notice'} type
+  /** @param {'tally' | 'filter' | 'accepted' | 'chips' | 'window' | 'points' | 'chosen' | 'notice'} type
    * @param {Function} listener */
   on(type, listener) {
     const set = this.listeners.get(type) ?? new Set();
@@ -61,7 +62,6 @@ export class Live {
     if (text === this.filter) return;
     this.filter = text;
     this.tally?.update(this.tallyQuery());
-    this.refilter();
   }
 
   /** @param {'status' | 'severity'} kind
@@ -70,14 +70,14 @@ export class Live {
     const set = this.chips[kind];
     if (!set.delete(value)) set.add(value);
     this.refilter();
-    this.emit('filter', null);
+    this.emit('chips');
   }
 
   /** @param {Partial<Record<'status' | 'severity', string[]>>} chips */
   setChips(chips) {
     this.chips = { status: new Set(chips.status), severity: new Set(chips.severity) };
     this.refilter();
-    this.emit('filter', null);
+    this.emit('chips');
   }
 
   /** @param {string} order */
@@ -116,9 +116,9 @@ export class Live {
   /** Filter and chips as one question. */
   where() {
     const terms = [];
-    if (this.filter.trim()) terms.push(`(${this.filter.trim()})`);
     for (const [kind, set] of Object.entries(this.chips)) if (set.size) terms.push(`${kind} in (${[...set].join(', ')})`);
-    return terms.length === 1 && this.filter.trim() && terms[0].startsWith('(') ? this.filter.trim() : terms.join(' and ');
+    if (!this.accepted) return terms.join(' and ');
+    return terms.length ? [`(${this.accepted})`, ...terms].join(' and ') : this.accepted;
   }
 
   // ---- below: not for callers ----
@@ -135,7 +135,7 @@ export class Live {
 
   /** @returns {FleetQuery} */
   tallyQuery() {
-    const where = this.filter.trim() || undefined;
+    const where = this.filter || undefined;
     return { where, first: 1, totals: ['status', 'severity', 'lat', ...this.numbers], fields: ['speed_kmh'] };
   }
 
@@ -156,9 +156,18 @@ export class Live {
     if (change.kind === 'error') return this.emit('filter', change.error ?? null);
     this.notice(change);
     if (change.kind !== 'window') return;
-    this.emit('filter', null);
+    this.emit('filter', sub.error);
+    this.accept(sub.query.where ?? '');
     this.emit('tally', sub.window);
     if (this.points && this.needsBox() !== (this.points.query.bbox !== undefined)) this.points.update(this.pointsQuery());
+  }
+
+  /** @param {string} where what the relay answers now */
+  accept(where) {
+    if (where === this.accepted || where !== this.filter) return;
+    this.accepted = where;
+    this.refilter();
+    this.emit('accepted');
   }
 
   /** @param {FleetSubscription} sub

@@ -35,7 +35,7 @@ export function drawGraticule(context, view) {
     const y = Math.round((worldY(lat) - view.y) * pixels + view.height / 2) + 0.5;
     context.moveTo(0, y);
     context.lineTo(view.width, y);
-    if (y > 24) context.fillText(degrees(lat, decimals, 'N', 'S'), 6, y - 4);
+    if (y > 24 && y < view.height - 34) context.fillText(degrees(lat, decimals, 'N', 'S'), 6, y - 4);
   }
   context.stroke();
 }

@@ -90,6 +90,11 @@ export class MapView {
     return Number(getComputedStyle(this.container).getPropertyValue('--covered-px')) || 0;
   }
 
+  /** How much of its right side an open device hides on a desk. */
+  coveredRight() {
+    return Number(getComputedStyle(this.container).getPropertyValue('--covered-right-px')) || 0;
+  }
+
   /** @returns {Box} */
   box() {
     const bounds = this.map.getBounds().pad(BOX_MARGIN);
@@ -113,7 +118,7 @@ export class MapView {
     if (!vehicle || this.map.getSize().x === 0) return;
     const at = this.map.latLngToContainerPoint([latOf(vehicle.y), lonOf(vehicle.x)]);
     const size = this.map.getSize();
-    const isSeen = at.x > 30 && at.y > 30 && at.x < size.x - 30 && at.y < size.y - 30 - this.coveredBelow();
+    const isSeen = at.x > 30 && at.y > 30 && at.x < size.x - 30 - this.coveredRight() && at.y < size.y - 30 - this.coveredBelow();
     if (!isSeen) this.centreOn(vehicle);
   }
 
@@ -133,7 +138,7 @@ export class MapView {
   centreOn(vehicle) {
     this.firstSeenMs = -SETTLING_MS;
     const zoom = this.map.getZoom();
-    const at = this.map.project([latOf(vehicle.y), lonOf(vehicle.x)], zoom).add([0, this.coveredBelow() / 2]);
+    const at = this.map.project([latOf(vehicle.y), lonOf(vehicle.x)], zoom).add([this.coveredRight() / 2, this.coveredBelow() / 2]);
     this.map.panTo(this.map.unproject(at, zoom), { animate: !matchMedia('(prefers-reduced-motion: reduce)').matches, duration: 0.4 });
   }
 

@@ -15,6 +15,7 @@ const CHIPS = [
   ['severity', 'critical', '!'], ['severity', 'warning', '▲'],
   ['status', 'moving', ''], ['status', 'idle', ''], ['status', 'stopped', ''], ['status', 'offline', ''], ['status', 'unknown', ''],
 ];
+const LEAST_SPAN_MS = 20_000;
 const GAUGES = ['speed_kmh', 'temp_c', 'updates'];
 
 export class Pulse {
@@ -78,7 +79,7 @@ export class Pulse {
       if (!last || !gauge.offsetParent) continue;
       setText(gauge.children[1], name === 'updates' ? say('count.updates', { n: count(last.mean) }) : number(name, last.mean));
       const points = this.samples.of(name).map(({ t, mean }) => ({ t, v: mean }));
-      drawSpark(/** @type {HTMLCanvasElement} */ (gauge.children[2]), points, { spanMs: SPAN_MS, nowMs });
+      drawSpark(/** @type {HTMLCanvasElement} */ (gauge.children[2]), points, { spanMs: Math.max(LEAST_SPAN_MS, Math.min(SPAN_MS, nowMs - points[0].t)), nowMs });
     }
   }
 }

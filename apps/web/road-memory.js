@@ -91,8 +91,8 @@ export class RoadMemory {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.strokeStyle = palette.road;
     context.lineCap = 'round';
-    context.lineWidth = Math.max(1, Math.min(5, (view.zoom - 10) * 0.6));
-    context.globalAlpha = 0.42;
+    context.lineWidth = Math.max(1.4, Math.min(5, (view.zoom - 10) * 0.65));
+    context.globalAlpha = 0.5;
     for (let i = 0; i < n * 4; i += 4) {
       const x1 = (stretches[i] - view.x) * pixels + view.width / 2;
       const y1 = (stretches[i + 1] - view.y) * pixels + view.height / 2;

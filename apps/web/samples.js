@@ -15,8 +15,9 @@ export class Samples {
   add(name, { min, mean, max, n = 1 }, t) {
     const list = this.byName.get(name) ?? [];
     this.byName.set(name, list);
-    const before = list.at(-2);
-    if (before && t - before.t < APART_MS) list.pop(); // the newest stands for its second
+    const [before, last] = list.slice(-2);
+    const isSame = last && [before, last].every((s) => s.min === min && s.mean === mean && s.max === max);
+    if (last && (isSame || t - before.t < APART_MS)) list.pop(); // the newest stands for its second, and a level for its length
     list.push({ t, min, mean, max, n });
     while (list.length > 2 && list[1].t < t - SPAN_MS) list.shift();
   }
@@ -32,7 +33,7 @@ export class Samples {
   }
 
   names() {
-    return [...this.byName.keys()];
+    return [...this.byName.keys()].sort((a, b) => Number(a === 'updates') - Number(b === 'updates'));
   }
 
   /** Another filter is another fleet. */

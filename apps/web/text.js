@@ -46,7 +46,7 @@ const en = {
   'filter.clear': 'Clear the filter',
 
   'gauge.speed_kmh': 'mean speed',
-  'gauge.temp_c': 'mean cargo',
+  'gauge.temp_c': 'mean temperature',
   'gauge.updates': 'updates',
 
   'map.label': 'Map of {n} devices. Arrow keys pan, plus and minus zoom; the list holds the same devices.',
@@ -110,8 +110,8 @@ const en = {
   'help.help': 'this page',
   'help.query': 'Query language',
 
-  'reason.temp_high': 'cargo too warm',
-  'reason.temp_low': 'cargo too cold',
+  'reason.temp_high': 'too warm',
+  'reason.temp_low': 'too cold',
   'reason.door_open_moving': 'door open while moving',
   'reason.silent': 'silent',
   'reason.no_fix': 'no position',
@@ -124,7 +124,7 @@ const en = {
 
   'field.speed_kmh': 'Speed',
   'field.heading_deg': 'Heading',
-  'field.temp_c': 'Cargo',
+  'field.temp_c': 'Temperature',
   'field.air_c': 'Return air',
   'field.setpoint_c': 'Set point',
   'field.fuel_pct': 'Fuel',
@@ -140,6 +140,7 @@ const en = {
   'field.next_stop': 'Next stop',
   'field.eta_ts_ms': 'ETA',
   'field.origin': 'Origin',
+  'field.updates': 'Updates per second',
   'field.position': 'Position',
   'field.last_seen_ms': 'Last event',
   'field.ts_ms': 'Device time',

@@ -2,6 +2,7 @@
 // The vehicles of the map: where each was, is, and is shown between two fixes; what roads they drew; which of them
 // stand so close that one disc must stand for them.
 import { rowKey } from './fleetwire.js';
+import { undirected } from './format.js';
 import { clusterRadius } from './glyphs.js';
 import { metresBetween, worldPixels, worldX, worldY } from './mercator.js';
 import { isCalm } from './palette.js';
@@ -47,7 +48,7 @@ export class Vehicles {
     const held = this.byKey.get(key);
     if (!held) {
       const heading = radians(row.heading_deg ?? 0);
-      this.byKey.set(key, { key, label: row.device_id, row, x, y, fromX: x, fromY: y, atMs: nowMs, takesMs: 0, heading, trail: [] });
+      this.byKey.set(key, { key, label: undirected(row.device_id), row, x, y, fromX: x, fromY: y, atMs: nowMs, takesMs: 0, heading, trail: [] });
       return;
     }
     held.row = row;
