@@ -8,7 +8,7 @@
 // it is accepted.
 import { isMeasured } from './format.js';
 
-/** @import { Client, Change, FleetQuery, FleetSubscription, Row, WireError } from './fleetwire.js' */
+/** @import { Client, Change, FleetQuery, FleetSubscription, Row } from './fleetwire.js' */
 /** @typedef {{ min: number, mean: number, max: number, n?: number }} Spread */
 /** @typedef {[number, number, number, number]} Box */
 
