@@ -125,10 +125,10 @@ static const DashColumn columns_table[] = {
   { "severity", N_ ("ST"), FW_FIELD_NONE, 2, 2, 0, FALSE, draw_state },
   { "device_id", N_ ("VEHICLE"), FW_FIELD_NONE, 9, 24, 0, FALSE, draw_id },
   { NULL, N_ ("FLEET"), FW_FIELD_NONE, 8, 14, 13, FALSE, draw_fleet },
-  { NULL, N_ ("WHY"), FW_FIELD_NONE, 16, 26, 3, FALSE, draw_why },
+  { NULL, N_ ("WHY"), FW_FIELD_NONE, 14, 26, 2, FALSE, draw_why },
   { "speed_kmh", NULL, FW_FIELD_SPEED_KMH, 5, 5, 1, TRUE, draw_field },
   { NULL, N_ ("TREND"), FW_FIELD_SPEED_KMH, 8, 12, 9, FALSE, draw_trend },
-  { "temp_c", NULL, FW_FIELD_TEMP_C, 5, 5, 2, TRUE, draw_field },
+  { "temp_c", NULL, FW_FIELD_TEMP_C, 5, 5, 3, TRUE, draw_field },
   { "setpoint_c", NULL, FW_FIELD_SETPOINT_C, 5, 5, 12, TRUE, draw_field },
   { "air_c", NULL, FW_FIELD_AIR_C, 5, 5, 14, TRUE, draw_field },
   { "door", NULL, FW_FIELD_DOOR, 4, 4, 5, FALSE, draw_field },
@@ -303,13 +303,16 @@ share_out (DashColumns *columns, int left)
 }
 
 void
-dash_columns_place (DashColumns *columns, const DashStore *store, int width)
+dash_columns_place (DashColumns *columns, const DashStore *store, const char *order, int width)
 {
   collect (columns, store);
   for (guint i = 0; i < columns->n; i++)
     if (columns->placed[i].column.draw == draw_id)
       columns->placed[i].width = columns->placed[i].column.width_max
           = MIN (id_width (store), MAX (width / 3, 6));
+  for (guint i = 0; i < columns->n; i++)
+    if (g_strcmp0 (columns->placed[i].column.order, order) == 0)
+      columns->placed[i].column.priority = 0;
   columns->with_units = width >= 60;
   widen_for_headings (columns);
   share_out (columns, keep_what_fits (columns, width));

@@ -31,7 +31,9 @@ typedef struct
   gboolean with_units;
 } DashColumns;
 
-void dash_columns_place (DashColumns *columns, const DashStore *store, int width);
+/* order: what is sorted by; its column stays. */
+void dash_columns_place (DashColumns *columns, const DashStore *store, const char *order,
+                         int width);
 /* The field mask that rows need for what is shown. */
 guint64 dash_columns_fields (void);
 void dash_columns_draw_heading (const DashColumns *columns, DashPen *pen, const char *order,

@@ -200,7 +200,7 @@ dash_table_draw (DashTable *table, const DashStore *store, DashCanvas *canvas, D
       return;
     }
   keep_selection (table, store);
-  dash_columns_place (&table->columns, store, area.width - 1);
+  dash_columns_place (&table->columns, store, table->order, area.width - 1);
   dash_pen_gap (&pen, 1);
   dash_columns_draw_heading (&table->columns, &pen, table->order, table->is_descending);
   draw_rows (table, store, canvas,
