@@ -9,7 +9,7 @@ typedef struct { guint64 seed, stream, counter; } SimDice;
 /* A stream of random numbers belongs to one subject; vehicles have theirs from SIM_STREAM_VEHICLE up. */
 enum
 {
-  SIM_STREAM_PLAN = 1, SIM_STREAM_STREETS, SIM_STREAM_PRUNE, SIM_STREAM_STOPS, SIM_STREAM_NAMES,
+  SIM_STREAM_PLAN = 1, SIM_STREAM_STREETS, SIM_STREAM_PRUNE, SIM_STREAM_STOPS, SIM_STREAM_NAMES, SIM_STREAM_PHASES,
   SIM_STREAM_VEHICLE = 1u << 16,
 };
 

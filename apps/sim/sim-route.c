@@ -4,12 +4,12 @@
 #define JUNCTION_S 3.0
 #define KMH_PER_MPS 3.6
 
-typedef struct { float total_s; guint node; } Open;
+typedef struct { double total_s; guint node; } Open;
 
 struct SimRouter
 {
   const SimNetwork *net;
-  float *cost_s;   /* of the best way known to each node */
+  double *cost_s;  /* of the best way known to each node */
   guint *by_edge;  /* on which one comes there */
   guint *asked;    /* the question in which both were written */
   guint question;
@@ -22,7 +22,7 @@ sim_router_new (const SimNetwork *net)
 {
   SimRouter *router = g_new0 (SimRouter, 1);
   router->net = net;
-  router->cost_s = g_new0 (float, net->nodes->len);
+  router->cost_s = g_new0 (double, net->nodes->len);
   router->by_edge = g_new0 (guint, net->nodes->len);
   router->asked = g_new0 (guint, net->nodes->len);
   router->heap = g_array_new (FALSE, FALSE, sizeof (Open));
@@ -98,19 +98,19 @@ at_least_s (const SimRouter *router, guint node)
 static void
 reach (SimRouter *router, guint node, double cost_s, guint edge)
 {
-  if (router->asked[node] == router->question && router->cost_s[node] <= (float) cost_s)
+  if (router->asked[node] == router->question && router->cost_s[node] <= cost_s)
     return;
   router->asked[node] = router->question;
-  router->cost_s[node] = (float) cost_s;
+  router->cost_s[node] = cost_s;
   router->by_edge[node] = edge;
-  heap_push (router, (Open) { (float) (cost_s + at_least_s (router, node)), node });
+  heap_push (router, (Open) { cost_s + at_least_s (router, node), node });
 }
 
 static void
 spread (SimRouter *router, Open open)
 {
   double cost_s = router->cost_s[open.node];
-  if (open.total_s > (float) (cost_s + at_least_s (router, open.node)))
+  if (open.total_s > cost_s + at_least_s (router, open.node))
     return; /* a better way came after this was pushed */
   const SimNode *node = sim_node (router->net, open.node);
   for (guint i = 0; i < node->n_arcs; i++)
@@ -126,8 +126,8 @@ static guint
 search (SimRouter *router, const SimEdge *edge, SimSpot to)
 {
   double from_s = edge_s (edge, to.along_m), to_s = edge_s (edge, edge->length_m - to.along_m);
-  double best_s = G_MAXFLOAT;
-  guint best = edge->from;
+  double best_s = G_MAXDOUBLE;
+  guint best = G_MAXUINT;
   while (router->heap->len > 0 && heap_at (router, 0)->total_s < best_s)
     {
       Open open = heap_pop (router);
@@ -141,6 +141,7 @@ search (SimRouter *router, const SimEdge *edge, SimSpot to)
           best = open.node;
         }
     }
+  g_assert (best != G_MAXUINT);
   return best;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim-vehicle.h"
 
+#include <string.h>
+
 #include "sim-names.h"
 
 #define TRUCK_SHARE 0.45
