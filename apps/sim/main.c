@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <signal.h>
-#include <time.h>
 
 #include "fw-error.h"
 #include "fw-log.h"
 #include "sim-session.h"
+
+FW_LOG_TOPIC ("sim");
 
 static gint stop_asked;
 
@@ -32,12 +33,12 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
-  program.versions = sim_session_versions ();
+  program.versions = fw_kafka_versions ();
   if (!fw_program_start (&program, &options, &argc, &argv, &config, &status))
     return status;
   heed_signals ();
   if (!sim_session_run (&options, config, &stop_asked, &error))
-    sim_session_complain (error);
+    fw_error ("%s", error->message);
   fw_program_clear (&program, &options);
   return (int) fw_error_exit (error);
 }

@@ -19,6 +19,12 @@ typedef struct
   gint64 round_ms;  /* when the interval of next_slot began */
 } Fleet;
 
+static void
+begin (SimSource *source, gint64 start_ms)
+{
+  ((Fleet *) source)->round_ms = start_ms;
+}
+
 static gint64
 due_ms (SimSource *source)
 {
@@ -79,16 +85,15 @@ SimSource *
 sim_fleet_new (const SimTown *town, const SimFleetOptions *options)
 {
   Fleet *fl = g_new0 (Fleet, 1);
-  fl->source = (SimSource) { due_ms, take, each_device, fleet_free, options->n_devices };
+  fl->source = (SimSource) { begin, due_ms, take, each_device, fleet_free, options->n_devices };
   fl->options = *options;
   fl->ground = (SimGround) { town, sim_router_new (town->net), g_array_new (FALSE, FALSE, sizeof (SimHop)), options->seed };
   fl->vehicles = g_new0 (SimVehicle, MAX (options->n_devices, 1));
   fl->seqs = g_new0 (gint64, MAX (options->n_devices, 1));
   fl->slots = g_new0 (Slot, MAX (options->n_devices, 1));
-  fl->round_ms = options->start_ms;
   for (guint i = 0; i < options->n_devices; i++)
     {
-      sim_vehicle_init (&fl->vehicles[i], &fl->ground, i + 1, options->start_ms);
+      sim_vehicle_init (&fl->vehicles[i], &fl->ground, i + 1, options->born_ms);
       SimDice dice = sim_dice (options->seed, SIM_STREAM_PHASES);
       dice.counter = i;
       fl->slots[i] = (Slot) { (gint64) (sim_dice_unit (&dice) * options->interval_ms), i };

@@ -8,7 +8,8 @@ typedef struct
 {
   const char *fleet;
   guint  n_devices;
-  gint64 interval_ms, start_ms;
+  gint64 interval_ms;
+  gint64 born_ms; /* vehicles are in the middle of their day here; not after the time at which the source begins */
   guint64 seed;
 } SimFleetOptions;
 

@@ -7,7 +7,7 @@
 #define CRAWL_MPS 1.5
 #define ROLL_MPS 5.0         /* over a junction of equals */
 #define HEADING_BASE_M 5.0   /* heading is measured over twice this */
-#define RED_SHARE 0.4
+#define RED_SHARE 0.35
 #define GIVE_WAY_SHARE 0.7
 #define SHORTEST_M 0.01
 
@@ -133,7 +133,7 @@ pass_junction (Planning *pl, const SimHop *in, const SimHop *out)
   if (has_signals (pl->net, node))
     {
       if (luck < RED_SHARE)
-        stop_for (pl, 3.0 + 37.0 * wait);
+        stop_for (pl, 3.0 + 30.0 * wait);
     }
   else if (from->road > node->finest)
     {

@@ -13,6 +13,7 @@ typedef struct
   const SimRun *run;
   SimRunResult *result;
   gint64 began_us; /* monotonic time of start_ms */
+  SimSinkCounts noted; /* what the metrics have been told */
   GString *value;
   guint n_rushed;
 } Pace;
@@ -45,6 +46,17 @@ until_us (const Pace *pc, gint64 due_ms)
   return pc->began_us + (due_ms - pc->run->start_ms) * 1000 - fw_clock_mono_us (pc->run->clock);
 }
 
+static void
+let_sink_work (Pace *pc, gint64 wait_us)
+{
+  pc->run->sink->wait (pc->run->sink, wait_us);
+  SimSinkCounts now = pc->run->sink->counts (pc->run->sink);
+  fw_metrics_add (pc->run->metrics, SIM_METRIC_PRODUCED, 0, now.n_produced - pc->noted.n_produced);
+  fw_metrics_add (pc->run->metrics, SIM_METRIC_FAILED, 0, now.n_failed - pc->noted.n_failed);
+  fw_metrics_add (pc->run->metrics, SIM_METRIC_QUEUE_FULL, 0, now.n_full - pc->noted.n_full);
+  pc->noted = now;
+}
+
 /* FALSE when stopped while waiting. */
 static gboolean
 wait_until (Pace *pc, gint64 due_ms)
@@ -52,13 +64,13 @@ wait_until (Pace *pc, gint64 due_ms)
   if (pc->run->is_fast)
     {
       if (++pc->n_rushed % RUSH_EVENTS == 0)
-        pc->run->sink->wait (pc->run->sink, 0);
+        let_sink_work (pc, 0);
       return !is_stopped (pc);
     }
   gint64 wait_us = until_us (pc, due_ms);
   while (wait_us > 0 && !is_stopped (pc))
     {
-      pc->run->sink->wait (pc->run->sink, MIN (wait_us, WAIT_MAX_US));
+      let_sink_work (pc, MIN (wait_us, WAIT_MAX_US));
       wait_us = until_us (pc, due_ms);
     }
   return !is_stopped (pc);
@@ -84,10 +96,9 @@ send (Pace *pc, const FwEvent *ev)
       SimSent sent = pc->run->sink->send (pc->run->sink, ev, pc->value);
       if (sent != SIM_FULL)
         return sent;
-      fw_metrics_add (pc->run->metrics, SIM_METRIC_QUEUE_FULL, 0, 1);
       if (is_stopped (pc))
         return SIM_BROKEN;
-      pc->run->sink->wait (pc->run->sink, FULL_WAIT_US);
+      let_sink_work (pc, FULL_WAIT_US);
     }
 }
 
@@ -119,7 +130,7 @@ sim_run (const SimRun *run, SimRunResult *ret_result)
 {
   ret_result->n_sent = 0;
   fw_hist_clear (&ret_result->lateness_us);
-  Pace pace = { run, ret_result, fw_clock_mono_us (run->clock), g_string_sized_new (512), 0 };
+  Pace pace = { .run = run, .result = ret_result, .began_us = fw_clock_mono_us (run->clock), .value = g_string_sized_new (512) };
   while (emit_next (&pace))
     ;
   g_string_free (pace.value, TRUE);

@@ -3,7 +3,5 @@
 #include "sim-options.h"
 /* sim-session: one run of the program, from options to closing line. Threads: main. */
 
-/* stop: set by a signal handler, atomically. */
-gboolean    sim_session_run (const SimOptions *options, const FwConfig *config, gint *stop, GError **error);
-void        sim_session_complain (const GError *error);
-const char *sim_session_versions (void);
+/* stop: set to 1 by a signal handler, atomically; then nothing more is made, and what is under way is brought out. */
+gboolean sim_session_run (const SimOptions *options, const FwConfig *config, gint *stop, GError **error);

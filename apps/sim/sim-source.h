@@ -6,6 +6,8 @@
 typedef struct SimSource SimSource;
 struct SimSource
 {
+  /* Sets when the first interval, or the first recorded row, begins; before anything else is asked. */
+  void (*begin) (SimSource *source, gint64 start_ms);
   /* When the next event is due; G_MAXINT64 = never again. Does not go back. */
   gint64 (*due_ms) (SimSource *source);
   /* Fills ev with it and goes on to the one after. FALSE: due, but the device is silent. Texts are borrowed until the next call. */

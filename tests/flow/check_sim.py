@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Judges what the simulator says by physics and by its own roads; shares no code with it.
 
-    fleetwire sim --roads roads.geojson --stdout --fast --devices 300 --seconds 3600 | check_sim.py roads.geojson
+    fleetwire sim --roads roads.geojson
+    fleetwire sim --stdout --fast --devices 300 --seconds 3600 | check_sim.py roads.geojson
 
 Prints one JSON object of what was measured and exits 1 with a sentence for each bar that was missed."""
 import json
