@@ -109,7 +109,8 @@ read_value (const SimTrackColumn *column, const char *text, double *ret_value)
     return read_bool (text, ret_value);
   if (!read_number (text, ret_value))
     return FALSE;
-  *ret_value *= column->factor;
+  if (column->factor != 1.0)
+    *ret_value = round (*ret_value * column->factor * 1e6) / 1e6; /* not 26.232307200000005 */
   if (field->type == FW_FIELD_INTEGER)
     *ret_value = round (*ret_value);
   return *ret_value >= field->min && *ret_value <= field->max && !(field->max_exclusive && *ret_value == field->max);
