@@ -2,9 +2,13 @@
 #include "commands.h"
 
 #include "fw-nearest.h"
+#include "fw-text.h"
 #include "fw-i18n.h"
 
 #define N_COMMANDS_MAX 32
+#define HELP_WIDTH 80
+#define SUMMARY_COLUMN 11
+#define SUMMARY_MARGIN "           "
 
 const Command commands[] = {
   { "demo", N_ ("a whole fleet on this machine: broker, simulation, relay, dashboard") },
@@ -37,18 +41,30 @@ commands_nearest (const char *word)
   return fw_nearest_word (word, names);
 }
 
+static void
+append_paragraph (GString *out, const char *text)
+{
+  fw_text_wrap (out, text, 0, "", HELP_WIDTH);
+}
+
 char *
 commands_help (void)
 {
-  GString *out = g_string_new (
-      _ ("Usage: fleetwire COMMAND [ARGUMENT...]\n\n"
-         "Simulates a delivery fleet, carries it through Kafka, and shows it live.\n\n"
-         "Commands:\n"));
+  GString *out = g_string_new (NULL);
 
+  append_paragraph (out, _ ("Usage: fleetwire COMMAND [ARGUMENT...]"));
+  g_string_append_c (out, '\n');
+  append_paragraph (out,
+                    _ ("Simulates a delivery fleet, carries it through Kafka, and shows it live."));
+  g_string_append_printf (out, "\n%s\n", _ ("Commands:"));
   for (const Command *command = commands; command->name != NULL; command++)
-    g_string_append_printf (out, "  %-8s %s\n", command->name, gettext (command->summary));
-  g_string_append (
-      out, _ ("\nBegin with 'fleetwire demo'. 'fleetwire help COMMAND' explains a command.\n"));
+    {
+      g_string_append_printf (out, "  %-8s ", command->name);
+      fw_text_wrap (out, gettext (command->summary), SUMMARY_COLUMN, SUMMARY_MARGIN, HELP_WIDTH);
+    }
+  g_string_append_c (out, '\n');
+  append_paragraph (
+      out, _ ("Begin with 'fleetwire demo'. 'fleetwire help COMMAND' explains a command."));
   return g_string_free (out, FALSE);
 }
 

@@ -71,7 +71,7 @@ become (const char *word, char **arguments)
 static FwExit
 help (const char *word)
 {
-  char *arguments[] = { NULL, (char *)"--help", NULL };
+  char *arguments[] = { NULL, (char *) "--help", NULL };
 
   return word == NULL ? print (commands_help ()) : become (word, arguments);
 }
@@ -83,10 +83,10 @@ main (int argc, char **argv)
 
   fw_program_locale ("fleetwire");
   if (g_str_equal (word, "help") || g_str_equal (word, "--help") || g_str_equal (word, "-h"))
-    return (int)help (argc > 2 ? argv[2] : NULL);
+    return (int) help (argc > 2 ? argv[2] : NULL);
   if (g_str_equal (word, "--version") || g_str_equal (word, "-V"))
-    return (int)print (g_strdup_printf ("fleetwire %s\n", FW_VERSION));
+    return (int) print (g_strdup_printf ("fleetwire %s\n", FW_VERSION));
   if (g_str_equal (word, "--man"))
-    return (int)print (commands_man ());
-  return (int)become (word, argv + 1);
+    return (int) print (commands_man ());
+  return (int) become (word, argv + 1);
 }

@@ -6,12 +6,12 @@
 #define OPTION(member) G_STRUCT_OFFSET (TopicsOptions, member)
 
 static const FwOption rows[] = {
-  { "partitions", 'p', FW_OPTION_INT, OPTION (partitions), 1, 1000, "8", "partitions", NULL, "topics",
-    NULL, N_ ("Partitions of the topics that are joined by device") },
-  { "replicas", 'r', FW_OPTION_INT, OPTION (replicas), 0, 32, "0", "copies", NULL, "topics", NULL,
-    N_ ("Copies of each partition; 0 leaves it to the broker") },
-  { "timeout", 0, FW_OPTION_DURATION, OPTION (timeout_ms), 100, 600000, "10s", "ms", NULL, "topics",
-    NULL, N_ ("How long to wait for the broker") },
+  { N_ ("partitions"), 'p', FW_OPTION_INT, OPTION (partitions), 1, 1000, "8", N_ ("partitions"),
+    NULL, N_ ("topics"), NULL, N_ ("Partitions of the topics that are joined by device") },
+  { "replicas", 'r', FW_OPTION_INT, OPTION (replicas), 0, 32, "0", N_ ("copies"), NULL,
+    N_ ("topics"), NULL, N_ ("Copies of each partition; 0 leaves it to the broker") },
+  { "timeout", 0, FW_OPTION_DURATION, OPTION (timeout_ms), 100, 600000, "10s", "ms", NULL,
+    N_ ("topics"), NULL, N_ ("How long to wait for the broker") },
   { NULL },
 };
 
@@ -21,7 +21,7 @@ static const FwOption kafka_rows[] = {
 };
 
 const FwProgram topics_program = {
-  .name = "topics",
+  .name = N_ ("topics"),
   .synopsis = N_ ("[OPTION...] print|apply|check"),
   .summary = N_ ("the topics that a fleet needs: say them, make them, check them"),
   .description = N_ (

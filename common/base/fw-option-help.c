@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fw-option-words.h"
+#include "fw-text.h"
 #include "fw-i18n.h"
 
 #define HELP_COLUMN 32
@@ -18,7 +19,7 @@ append_wrapped (GString *out, const char *text, guint at, guint indent, guint wi
 {
   g_autofree char *margin = g_strnfill (indent, ' ');
 
-  fw_words_wrap (out, text, at, margin, width);
+  fw_text_wrap (out, text, at, margin, width);
 }
 
 static void
@@ -35,7 +36,7 @@ write_help_row (GString *out, const FwOption *row, guint width)
   g_autofree char *help = remarks == NULL
                               ? g_strdup (gettext (row->help))
                               : g_strdup_printf ("%s (%s)", gettext (row->help), remarks);
-  guint column = (row->short_name != 0 ? 2 : 6) + fw_words_width (words, strlen (words));
+  guint column = (row->short_name != 0 ? 2 : 6) + fw_text_width (words, strlen (words));
 
   append_spaces (out, row->short_name != 0 ? 2 : 6);
   g_string_append (out, words);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fw-option-words.h"
+#include "fw-text.h"
 #include "fw-i18n.h"
 
 #define SAMPLE_WIDTH 100
@@ -84,7 +85,7 @@ append_sample_row (GString *out, const FwOption *row)
   if (value == NULL)
     value = row->type == FW_OPTION_FLAG ? "false" : fw_option_arg_name (row);
   g_string_append (out, "# ");
-  fw_words_wrap (out, help, 2, "# ", SAMPLE_WIDTH);
+  fw_text_wrap (out, help, 2, "# ", SAMPLE_WIDTH);
   g_string_append_printf (out, "#%s%s = %s\n", row->name, suffix, value);
 }
 

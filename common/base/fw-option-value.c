@@ -111,7 +111,10 @@ write_bound (const FwOption *row, double value)
       unit = is_duration ? durations[i].unit : is_size ? sizes[i].unit : "";
       break;
     }
-  return g_strdup_printf ("%s%s", g_ascii_formatd (number, sizeof number, "%.15g", value), unit);
+  return g_strdup_printf (
+      "%s%s",
+      g_ascii_formatd (number, sizeof number, value == floor (value) ? "%.0f" : "%.15g", value),
+      unit);
 }
 
 static gboolean

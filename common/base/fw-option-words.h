@@ -7,9 +7,6 @@
 typedef void (*FwRowWriter) (GString *out, const FwOption *row, guint width);
 typedef void (*FwHeadingWriter) (GString *out, const char *heading);
 
-guint    fw_words_width (const char *text, gsize len); /* columns on a terminal */
-/* Words of text, from column at on; broken before width, and margin put before each further line. */
-void     fw_words_wrap (GString *out, const char *text, guint at, const char *margin, guint width);
 /* "-l, --lag-max=DURATION"; a secret is given by the name of its file; transfer full. */
 char    *fw_words_of_option (const FwOption *row);
 /* "default 2s; 100ms to 1m; FW_LAG_MAX", or NULL; transfer full. */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fw-text.h"
+
+#include <string.h>
+
+guint
+fw_text_width (const char *text, gsize len)
+{
+  guint width = 0;
+
+  for (const char *at = text; at < text + len; at = g_utf8_next_char (at))
+    {
+      gunichar ch = g_utf8_get_char (at);
+      width += g_unichar_iszerowidth (ch) ? 0 : g_unichar_iswide (ch) ? 2 : 1;
+    }
+  return width;
+}
+
+void
+fw_text_wrap (GString *out, const char *text, guint at, const char *margin, guint width)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  guint column = at;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint word_width = fw_text_width (words[i], strlen (words[i]));
+      if (i > 0 && column + 1 + word_width > width)
+        {
+          g_string_append_printf (out, "\n%s", margin);
+          column = (guint) strlen (margin);
+        }
+      else if (i > 0)
+        {
+          g_string_append_c (out, ' ');
+          column++;
+        }
+      g_string_append (out, words[i]);
+      column += word_width;
+    }
+  g_string_append_c (out, '\n');
+}
