@@ -28,7 +28,8 @@ FW_LOG_TOPIC ("relay-socket");
 struct RelaySocket
 {
   RelaySocketSetup setup;
-  FwWsServer *server;
+  FwWsServer *handle;         /* for the other threads; set before the hub starts */
+  FwWsServer *server;         /* the same, for its own thread, which may run before main has it */
   RelayLink *link;
   RelayFanout *fanout;
   RelayPace pace;
@@ -396,7 +397,7 @@ wake (gpointer user)
 {
   RelaySocket *self = user;
 
-  fw_ws_server_wake (self->server);
+  fw_ws_server_wake (self->handle);
 }
 
 static RelayFanout *
@@ -450,14 +451,13 @@ RelaySocket *
 relay_socket_new (const RelaySocketSetup *setup, guint index, GError **error)
 {
   RelaySocket *self = g_new0 (RelaySocket, 1);
-  FwWsServer *server;
 
   self->setup = *setup;
   self->link = relay_hub_link (setup->hub, index);
   self->fanout = make_fanout (setup);
   self->pace.budget_us = setup->options->latency_budget_ms * 1000;
-  server = make_server (self, error);
-  if (!server)
+  self->handle = make_server (self, error);
+  if (!self->handle)
     {
       relay_fanout_free (self->fanout);
       g_free (self);
@@ -470,14 +470,14 @@ relay_socket_new (const RelaySocketSetup *setup, guint index, GError **error)
 guint16
 relay_socket_port (const RelaySocket *self)
 {
-  return fw_ws_server_port (self->server);
+  return fw_ws_server_port (self->handle);
 }
 
 void
 relay_socket_drain (RelaySocket *self)
 {
   g_atomic_int_set (&self->must_drain, 1);
-  fw_ws_server_wake (self->server);
+  fw_ws_server_wake (self->handle);
 }
 
 gint
@@ -491,7 +491,7 @@ relay_socket_free (RelaySocket *self)
 {
   if (!self)
     return;
-  fw_ws_server_stop (self->server);
+  fw_ws_server_stop (self->handle);
   relay_fanout_free (self->fanout);
   g_free (self);
 }
@@ -499,7 +499,7 @@ relay_socket_free (RelaySocket *self)
 static void
 publish_server (RelaySocket *self, FwMetrics *metrics)
 {
-  FwWsServerCounts now = fw_ws_server_counts (self->server), *before = &self->server_counted;
+  FwWsServerCounts now = fw_ws_server_counts (self->handle), *before = &self->server_counted;
 
   fw_metrics_add (metrics, RELAY_METRIC_SENDS, 0, now.n_sends - before->n_sends);
   fw_metrics_add (metrics, RELAY_METRIC_BYTES, 0, now.n_bytes - before->n_bytes);
