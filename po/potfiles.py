@@ -8,7 +8,7 @@ import sys
 
 SOURCE = pathlib.Path(os.environ["FLEETWIRE_SOURCE"])
 LIST = SOURCE / "po/POTFILES.in"
-HEADING = "# SPDX-License-Identifier: Apache-2.0\n# Written by `ninja -C build potfiles`.\n"
+HEADING = "# SPDX-" + "License-Identifier: Apache-2.0\n# Written by `ninja -C build potfiles`.\n"
 MARKED = re.compile(r'\b(?:_|N_|C_|ngettext) ?\(\s*"')
 
 

@@ -9,7 +9,7 @@
 static const FwOption rows[] = {
   { "filter", 'f', FW_OPTION_STRING, OPTION (filter), 0, 0, NULL, NULL, "FW_DASH_FILTER",
     N_ ("view"), "EXPR", N_ ("Show only what matches, as in 'temp_c > 8 and status = moving'") },
-  { N_ ("view"), 'v', FW_OPTION_STRING, OPTION (view), 0, 0, "overview", NULL, "FW_DASH_VIEW",
+  { "view", 'v', FW_OPTION_STRING, OPTION (view), 0, 0, "overview", NULL, "FW_DASH_VIEW",
     N_ ("view"), "NAME", N_ ("What to begin with: overview, table, map or chart") },
   { "headless", 0, FW_OPTION_FLAG, OPTION (is_headless), 0, 0, "false", NULL, NULL, N_ ("rows"),
     NULL, N_ ("No screen: rows to standard output") },

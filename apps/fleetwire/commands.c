@@ -71,7 +71,8 @@ commands_help (void)
 char *
 commands_man (void)
 {
-  GString *out = g_string_new (".\\\" SPDX-License-Identifier: Apache-2.0\n");
+  GString *out = g_string_new (".\\\" SPDX-"
+                                "License-Identifier: Apache-2.0\n");
 
   g_string_append_printf (out, ".TH FLEETWIRE 1 \"\" \"Fleetwire %s\"\n", FW_VERSION);
   g_string_append_printf (out, ".SH %s\nfleetwire \\- %s\n", _ ("NAME"),

@@ -16,7 +16,7 @@ static const FwOption rows[] = {
     N_ ("output"), NULL, N_ ("Write even to a topic whose last records come from real devices") },
   { "forget", 0, FW_OPTION_FLAG, OPTION (forget), 0, 0, NULL, NULL, NULL, N_ ("output"), NULL,
     N_ ("Write no events: remove this run's devices from the compacted topics, and end") },
-  { N_ ("run"), 0, FW_OPTION_STRING, OPTION (run), 0, 0, NULL, NULL, NULL, N_ ("output"), "ID",
+  { "run", 0, FW_OPTION_STRING, OPTION (run), 0, 0, NULL, NULL, NULL, N_ ("output"), "ID",
     N_ ("Value of the Kafka header `run` (random if none is given)") },
   { "linger", 0, FW_OPTION_DURATION, OPTION (linger_ms), 0, 1000, "2ms", "ms", NULL, N_ ("output"),
     NULL, N_ ("How long the Kafka producer gathers a batch") },
@@ -34,7 +34,7 @@ static const FwOption rows[] = {
     "N", N_ ("Another number, another town and fleet; the same number, the same one") },
   { "place", 0, FW_OPTION_STRING, OPTION (place), 0, 0, SIM_PLACE_DEFAULT, NULL, NULL, N_ ("fleet"),
     "LAT,LON", N_ ("Where the town lies") },
-  { N_ ("fleet"), 0, FW_OPTION_STRING, OPTION (fleet), 0, 0, "default", NULL, NULL, N_ ("fleet"),
+  { "fleet", 0, FW_OPTION_STRING, OPTION (fleet), 0, 0, "default", NULL, NULL, N_ ("fleet"),
     "NAME", N_ ("Name of the fleet") },
   { "roads", 0, FW_OPTION_STRING, OPTION (roads), 0, 0, NULL, NULL, NULL, N_ ("fleet"), "FILE",
     N_ ("Write the town's roads as GeoJSON; alone, or beside a run that is asked for by --stdout, "

@@ -135,7 +135,8 @@ fw_option_man (const FwProgram *program, const FwOptionSlot *slots, guint n)
 
   g_string_append_printf (
       out,
-      ".\\\" SPDX-License-Identifier: Apache-2.0\n.TH FLEETWIRE\\-%s 1 \"\" \"Fleetwire %s\"\n",
+      ".\\\" SPDX-"
+      "License-Identifier: Apache-2.0\n.TH FLEETWIRE\\-%s 1 \"\" \"Fleetwire %s\"\n",
       upper, FW_VERSION);
   g_string_append_printf (out, ".SH %s\nfleetwire\\-%s \\- ", _ ("NAME"), program->name);
   append_roff (out, gettext (program->summary));
