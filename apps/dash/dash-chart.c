@@ -146,17 +146,18 @@ draw_caption (DashCanvas *canvas, DashArea area, const DashChart *chart)
   g_autofree char *word = dash_field_word (chart->field);
 
   dash_pen_print (&pen, DASH_INK_TITLE, "%s  ", word);
-  draw_figure (&pen, chart->low != NULL ? _ ("mean") : NULL, dash_series_last (chart->mean), chart,
-               DASH_INK_STRONG);
-  if (chart->low != NULL && chart->high != NULL)
+  if (chart->now == NULL)
     {
-      draw_figure (&pen, _ ("min"), dash_series_last (chart->low), chart, DASH_INK_PLAIN);
-      draw_figure (&pen, _ ("max"), dash_series_last (chart->high), chart, DASH_INK_PLAIN);
+      draw_figure (&pen, NULL, dash_series_last (chart->mean), chart, DASH_INK_STRONG);
+      return;
     }
-  if (isfinite (chart->stat_n) && dash_pen_room (&pen) > 12)
+  draw_figure (&pen, _ ("mean"), chart->now->mean, chart, DASH_INK_STRONG);
+  draw_figure (&pen, _ ("min"), chart->now->min, chart, DASH_INK_PLAIN);
+  draw_figure (&pen, _ ("max"), chart->now->max, chart, DASH_INK_PLAIN);
+  if (dash_pen_room (&pen) > 12)
     dash_pen_print (&pen, DASH_INK_DIM,
-                    ngettext ("%d device", "%d devices", (gulong) chart->stat_n),
-                    (int) chart->stat_n);
+                    ngettext ("%d device", "%d devices", (gulong) chart->now->n),
+                    (int) chart->now->n);
 }
 
 static int
@@ -205,7 +206,7 @@ fill_below (const Plot *plot, const DashSeries *series)
 void
 dash_chart_draw_bare (DashCanvas *canvas, DashArea area, const DashSeries *series)
 {
-  DashChart chart = { NULL, series, NULL, FW_FIELD_SPEED_KMH, NAN };
+  DashChart chart = { NULL, series, NULL, FW_FIELD_SPEED_KMH, NULL };
   Plot plot
       = { canvas, { area.x + AXIS_CELLS, area.y, area.width - AXIS_CELLS, area.height }, 0, 1, 1 };
 
@@ -271,7 +272,7 @@ dash_charts_draw_fleet (DashCanvas *canvas, DashArea area, const DashStore *stor
   for (guint id = 0; id < fw_field_n () && n < CHARTS_MAX; id++)
     if (is_chartable (id) && store->mean[id] != NULL)
       charts[n++] = (DashChart){ store->low[id], store->mean[id], store->high[id], id,
-                                 (double) store->totals.stat[id].n };
+                                 &store->totals.stat[id] };
   draw_stack (canvas, area, charts, n);
 }
 
@@ -283,6 +284,6 @@ dash_charts_draw_selected (DashCanvas *canvas, DashArea area, const DashStore *s
 
   for (guint id = 0; id < fw_field_n () && n < CHARTS_MAX; id++)
     if (is_chartable (id) && store->selected[id] != NULL)
-      charts[n++] = (DashChart){ NULL, store->selected[id], NULL, id, NAN };
+      charts[n++] = (DashChart){ NULL, store->selected[id], NULL, id, NULL };
   draw_stack (canvas, area, charts, n);
 }

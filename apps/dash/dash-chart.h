@@ -7,7 +7,7 @@ typedef struct
 {
   const DashSeries *low, *mean, *high; /* low and high may be NULL */
   guint field;
-  double stat_n; /* how many devices; NaN: do not say */
+  const DashStat *now; /* over all devices that have it; NULL: one device, the last value counts */
 } DashChart;
 
 void dash_chart_draw (DashCanvas *canvas, DashArea area, const DashChart *chart);

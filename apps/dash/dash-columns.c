@@ -52,7 +52,7 @@ draw_why (DashPen *pen, const DashStore *store, const DashRow *row,
       dash_pen_text (&part,
                      dash_severity_style (MAX (row->severity, fw_reason_severity (reason)))
                          & ~DASH_BOLD,
-                     dash_reason_word (reason));
+                     dash_reason_word (row, reason));
       part.end = end;
       dash_pen_field (&part, DASH_INK_DIM, end - part.x, TRUE, since);
     }
@@ -125,7 +125,7 @@ static const DashColumn columns_table[] = {
   { "severity", N_ ("ST"), FW_FIELD_NONE, 2, 2, 0, FALSE, draw_state },
   { "device_id", N_ ("VEHICLE"), FW_FIELD_NONE, 9, 24, 0, FALSE, draw_id },
   { NULL, N_ ("FLEET"), FW_FIELD_NONE, 8, 14, 13, FALSE, draw_fleet },
-  { NULL, N_ ("WHY"), FW_FIELD_NONE, 14, 26, 2, FALSE, draw_why },
+  { NULL, N_ ("WHY"), FW_FIELD_NONE, 15, 26, 2, FALSE, draw_why },
   { "speed_kmh", NULL, FW_FIELD_SPEED_KMH, 5, 5, 1, TRUE, draw_field },
   { NULL, N_ ("TREND"), FW_FIELD_SPEED_KMH, 8, 12, 9, FALSE, draw_trend },
   { "temp_c", NULL, FW_FIELD_TEMP_C, 5, 5, 3, TRUE, draw_field },

@@ -102,21 +102,32 @@ draw_first_line (DashCanvas *canvas, DashArea area, const DashStore *store,
   dash_pen_text (&pen, DASH_INK_PLAIN, clock);
 }
 
+/* What has no position anywhere is hardly a vehicle. */
+static const char *
+noun (const DashStore *store, gint64 n)
+{
+  if (store->rows->len > 0 && !dash_store_has_positions (store))
+    return ngettext ("device", "devices", (gulong) n);
+  return ngettext ("vehicle", "vehicles", (gulong) n);
+}
+
 static void
 draw_n (DashPen *pen, const DashStore *store, const DashHeader *header, gboolean is_short)
 {
   g_autofree char *n = fw_units_count ((double) MAX (store->n_match, 0)),
                   *all = fw_units_count ((double) MAX (store->n_all, 0));
 
+  gboolean is_part = *header->filter != '\0' && store->n_all >= 0;
+
   if (store->n_match < 0)
     return;
   dash_pen_text (pen, DASH_INK_STRONG | DASH_BOLD, n);
-  if (*header->filter != '\0' && store->n_all >= 0)
+  if (is_part)
     /* Translators: as in "9 of 300" */
     dash_pen_print (pen, DASH_INK_DIM, _ (" of %s"), all);
   if (!is_short)
     dash_pen_print (pen, DASH_INK_DIM, " %s",
-                    ngettext ("vehicle", "vehicles", (gulong) store->n_match));
+                    noun (store, is_part ? store->n_all : store->n_match));
   dash_pen_gap (pen, is_short ? 2 : 3);
 }
 
@@ -173,26 +184,48 @@ draw_counts (DashCanvas *canvas, DashArea area, int line, const DashStore *store
   draw_statuses (&pen, &store->totals, is_short);
 }
 
+typedef struct
+{
+  const char *name, *unit; /* unit with the space before it, if it has one */
+  const DashSeries *series;
+  int decimals;
+  gboolean from_zero;
+} Vital;
+
 static void
-draw_vital (DashPen *pen, const char *name, const DashSeries *series, const char *unit,
-            int decimals, int spark_cells)
+draw_vital (DashPen *pen, const Vital *vital, int spark_cells)
 {
   guint n;
-  const double *values = dash_series_tail (series, (guint) spark_cells, &n);
-  double low, high;
-  int end;
+  const double *values = dash_series_tail (vital->series, (guint) spark_cells, &n);
+  double low, high, last = dash_series_last (vital->series);
+  int end, width = spark_cells + 12 + (int) dash_sanitise_width (vital->name, 24);
 
-  if (!dash_series_range (values, n, &low, &high) || dash_pen_room (pen) < spark_cells + 20)
+  if (!dash_series_range (values, n, &low, &high) || dash_pen_room (pen) < width)
     return;
-  dash_pen_print (pen, DASH_INK_DIM, "%s ", name);
-  end = pen->x + 3;
-  if (isfinite (dash_series_last (series)))
-    dash_pen_print (pen, DASH_INK_STRONG, "%.*f", decimals, dash_series_last (series));
-  dash_pen_text (pen, DASH_INK_DIM, unit);
-  pen->x = MAX (pen->x, MIN (end + (int) dash_sanitise_width (unit, 8), pen->end)) + 1;
-  dash_pen_spark (pen, DASH_INK_SPARK, spark_cells, values, n, decimals == 0 ? MIN (low, 0) : low,
-                  high);
+  dash_pen_print (pen, DASH_INK_DIM, "%s ", vital->name);
+  end = pen->x + 3 + (int) dash_sanitise_width (vital->unit, 8);
+  if (isfinite (last))
+    dash_pen_print (pen, DASH_INK_STRONG, "%.*f",
+                    vital->decimals == 0 && last > 0 && last < 9.95 ? 1 : vital->decimals, last);
+  dash_pen_text (pen, DASH_INK_DIM, vital->unit);
+  pen->x = MAX (pen->x, MIN (end, pen->end)) + 1;
+  dash_pen_spark (pen, DASH_INK_SPARK, spark_cells, values, n,
+                  vital->from_zero ? MIN (low, 0) : low, high);
   dash_pen_gap (pen, 3);
+}
+
+static void
+draw_mean (DashPen *pen, const DashStore *store, guint field, int spark_cells)
+{
+  g_autofree char *word = dash_field_word (field);
+  /* Translators: the mean of a figure over all vehicles, as in "mean speed" */
+  g_autofree char *name = g_strdup_printf (_ ("mean %s"), word);
+  g_autofree char *unit = g_strdup_printf (" %s", fw_field (field)->unit);
+  Vital vital = { name, unit, store->mean[field], (int) fw_field (field)->decimals,
+                  field == FW_FIELD_SPEED_KMH };
+
+  if (store->mean[field] != NULL)
+    draw_vital (pen, &vital, spark_cells);
 }
 
 static void
@@ -200,14 +233,16 @@ draw_vitals (DashCanvas *canvas, DashArea area, int line, const DashStore *store
 {
   DashPen pen = dash_pen (canvas, area, line);
   int spark_cells = CLAMP ((area.width - 60) / 4, 6, SPARK_CELLS_MAX);
-  const DashSeries *cargo = store->mean[FW_FIELD_TEMP_C];
+  Vital events = { _ ("events"), _ ("/s"), &store->events_per_s, 0, TRUE };
+  Vital behind = { _ ("behind"), " ms", &store->lag_ms, 0, TRUE };
 
   dash_pen_gap (&pen, 1);
-  draw_vital (&pen, _ ("events"), &store->events_per_s, _ ("/s"), 0, spark_cells);
-  draw_vital (&pen, _ ("mean speed"), &store->mean_kmh, " km/h", 0, spark_cells);
-  if (cargo != NULL)
-    draw_vital (&pen, _ ("mean cargo"), cargo, " °C", 1, spark_cells);
-  draw_vital (&pen, _ ("behind"), &store->lag_ms, " ms", 0, spark_cells);
+  draw_vital (&pen, &events, spark_cells);
+  draw_mean (&pen, store, FW_FIELD_SPEED_KMH, spark_cells);
+  draw_mean (&pen, store, FW_FIELD_TEMP_C, spark_cells);
+  for (guint id = FW_FIELD_OWN_FIRST; id < fw_field_n (); id++)
+    draw_mean (&pen, store, id, spark_cells);
+  draw_vital (&pen, &behind, spark_cells);
 }
 
 /* The rule under the header is the fleet: as long as each status has its share, told by stroke and

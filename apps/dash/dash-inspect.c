@@ -129,7 +129,7 @@ draw_reasons (DashCanvas *canvas, DashArea area, const DashStore *store, const D
             = dash_age_text (MAX (dash_store_now_ms (store) - row->attention.since_ms[i], 0));
 
         dash_pen_print (&pen, dash_severity_style (severity), "%s %s",
-                        dash_severity_sign (severity), dash_reason_word (i));
+                        dash_severity_sign (severity), dash_reason_word (row, i));
         /* Translators: how long something has been so, as in "door open, for 52 s" */
         dash_pen_print (&pen, DASH_INK_DIM, _ ("  for %s"), since);
       }

@@ -10,8 +10,9 @@
 
 #include "fw-i18n.h"
 
-#define CLUSTER_MIN 4 /* so many in one cell are told by their number */
-#define ARROW_ROOM 8  /* cells per vehicle, from which on each is an arrow */
+#define CLUSTER_MIN 4       /* so many in one cell are told by their number */
+#define CLUSTER_MIN_DENSE 6 /* where each is a dot only */
+#define ARROW_ROOM 8        /* cells per vehicle, from which on each is an arrow */
 #define LABEL_MAX_CELLS 14
 #define RANK_TRACK 5
 #define RANK_VEHICLE 10
@@ -342,13 +343,14 @@ draw_cluster (Drawing *drawing, int x, int y)
   *cell_of (drawing, x, y) = (MapCell){ 0 };
 }
 
+/* Large ones first, so that they get the room. */
 static void
 draw_clusters (Drawing *drawing)
 {
   DashArea area = drawing->area;
+  guint fewest = drawing->with_arrows ? CLUSTER_MIN : CLUSTER_MIN_DENSE;
 
-  for (guint least = 64; least >= CLUSTER_MIN;
-       least = least > CLUSTER_MIN ? MAX (least / 2, CLUSTER_MIN) : 0)
+  for (guint least = 64; least >= fewest; least = least > fewest ? MAX (least / 2, fewest) : 0)
     for (int y = area.y; y < area.y + area.height; y++)
       for (int x = area.x; x < area.x + area.width; x++)
         if (cell_of (drawing, x, y)->n >= least)
@@ -378,8 +380,6 @@ draw_rows (Drawing *drawing)
   GHashTableIter iter;
   gpointer value;
 
-  drawing->with_arrows = drawing->map->n_in_view * ARROW_ROOM
-                         <= (guint) (drawing->area.width * drawing->area.height);
   dash_fold_iter (drawing->store->points, &iter);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     draw_row (drawing, value);
@@ -543,6 +543,7 @@ dash_map_draw (DashMap *map, const DashStore *store, DashCanvas *canvas, DashAre
   draw_north (&drawing);
   draw_scale (&drawing);
   count_rows (&drawing);
+  drawing.with_arrows = map->n_in_view * ARROW_ROOM <= (guint) (area.width * area.height);
   draw_clusters (&drawing);
   draw_rows (&drawing);
   draw_selected (&drawing);

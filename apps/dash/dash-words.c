@@ -91,7 +91,7 @@ dash_severity_style (FwSeverity severity)
 }
 
 const char *
-dash_reason_word (FwReason reason)
+dash_reason_word (const DashRow *row, FwReason reason)
 {
   static const char *const words[FW_N_REASONS] = {
     [FW_REASON_TEMP_HIGH] = N_ ("too warm"),         [FW_REASON_TEMP_LOW] = N_ ("too cold"),
@@ -102,6 +102,8 @@ dash_reason_word (FwReason reason)
     [FW_REASON_CLOCK_BAD] = N_ ("clock wrong"),
   };
 
+  if (reason == FW_REASON_ALARM && fw_device_string (row->device, FW_FIELD_ALARM) != NULL)
+    return fw_device_string (row->device, FW_FIELD_ALARM);
   return reason < FW_N_REASONS ? _ (words[reason]) : "";
 }
 

@@ -12,8 +12,8 @@ const char *dash_status_word (FwStatus status);
 DashStyle dash_status_style (FwStatus status);
 const char *dash_severity_sign (FwSeverity severity); /* "!", "▲", " " */
 DashStyle dash_severity_style (FwSeverity severity);
-/* "too warm"; borrowed. */
-const char *dash_reason_word (FwReason reason);
+/* "too warm"; an alarm by the device's own code; borrowed. */
+const char *dash_reason_word (const DashRow *row, FwReason reason);
 /* "SPEED", "HUMIDITY": a heading for a field; transfer full. */
 char *dash_field_heading (guint field);
 /* "cargo", "humidity": the same inside a line; transfer full. */
