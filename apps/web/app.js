@@ -38,7 +38,7 @@ const map = new MapView(find('map'), {
   onChoose: (vehicle) => choose(vehicle?.row ?? null), onBox: (box) => live.setBox(box), onTouched: () => detail.setFollowing(false),
   isStale: ({ row }) => isStale(row),
 });
-const sheet = new Sheet(() => map.container.dispatchEvent(new Event('resize')));
+const sheet = new Sheet(() => map.refit());
 /** @type {'auto' | 'charts'} */
 let wantedStage = 'auto';
 

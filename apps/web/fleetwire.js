@@ -15,6 +15,7 @@ const SETTLED_MS = 5000; // a connection that lived this long was a good one
 const BACKOFF_BASE_MS = 250;
 const BACKOFF_CAP_MS = 30000;
 const CLOCK_SAMPLES = 16;
+const CLOCK_STEP_MS = 5000;
 
 /** Full jitter: anything from 0 to the ceiling, so that a thousand pages do not return in one moment.
  * @param {number} attempt from 0
@@ -355,7 +356,7 @@ class Client {
   receive(data) {
     this.heardMs = this.env.now();
     const message = JSON.parse(data);
-    if (message.now_ms) this.clock = [message.now_ms - this.heardMs, ...this.clock].slice(0, CLOCK_SAMPLES);
+    if (message.now_ms) this.takeTime(message.now_ms - this.heardMs);
     if (message.resume) this.resume = message.resume;
     switch (message.op) {
       case 'hello':
@@ -368,6 +369,13 @@ class Client {
       case 'bye': return (this.farewell = message);
       default: this.byCh.get(message.ch)?.receive(message);
     }
+  }
+
+  /** A clock that was set, here or there, makes the older samples worthless.
+   * @param {number} offset */
+  takeTime(offset) {
+    const isSet = Math.abs(offset - this.clockOffsetMs()) > CLOCK_STEP_MS;
+    this.clock = [offset, ...(isSet ? [] : this.clock)].slice(0, CLOCK_SAMPLES);
   }
 
   /** @param {number | undefined} id */

@@ -18,6 +18,7 @@ export class MapView {
   vehicles = new Vehicles();
   isFollowing = false;
   hasFitted = false;
+  isTouched = false; // then the view is the reader's
   /** @type {number | null} */ firstSeenMs = null;
 
   /** @param {HTMLElement} container
@@ -40,13 +41,13 @@ export class MapView {
   }
 
   touched() {
-    this.firstSeenMs = -SETTLING_MS; // the view is the reader's from now on
+    this.isTouched = true;
     if (this.isFollowing) this.hooks.onTouched();
   }
 
   resized() {
     this.map.invalidateSize({ pan: false });
-    this.settle();
+    this.refit();
   }
 
   /** @param {FleetSubscription} sub
@@ -68,7 +69,12 @@ export class MapView {
     if (this.vehicles.byKey.size === 0 || this.map.getSize().x === 0) return;
     const nowMs = performance.now();
     this.firstSeenMs ??= nowMs;
-    if (nowMs - this.firstSeenMs < SETTLING_MS || !this.hasFitted) this.fit(this.hasFitted);
+    if (!this.isTouched && (nowMs - this.firstSeenMs < SETTLING_MS || !this.hasFitted)) this.fit(this.hasFitted);
+  }
+
+  /** The map's free part has another shape. */
+  refit() {
+    if (!this.isTouched && this.map.getSize().x > 0) this.fit();
   }
 
   /** @param {boolean} onlyIfOutside keep the view while everybody is in it */
@@ -136,7 +142,7 @@ export class MapView {
 
   /** @param {Vehicle} vehicle */
   centreOn(vehicle) {
-    this.firstSeenMs = -SETTLING_MS;
+    this.isTouched = true;
     const zoom = this.map.getZoom();
     const at = this.map.project([latOf(vehicle.y), lonOf(vehicle.x)], zoom).add([this.coveredRight() / 2, this.coveredBelow() / 2]);
     this.map.panTo(this.map.unproject(at, zoom), { animate: !matchMedia('(prefers-reduced-motion: reduce)').matches, duration: 0.4 });

@@ -15,6 +15,7 @@ export class Samples {
   add(name, { min, mean, max, n = 1 }, t) {
     const list = this.byName.get(name) ?? [];
     this.byName.set(name, list);
+    while (list.length && list[list.length - 1].t > t) list.pop(); // the clock was set back
     const [before, last] = list.slice(-2);
     const isSame = last && [before, last].every((s) => s.min === min && s.mean === mean && s.max === max);
     if (last && (isSame || t - before.t < APART_MS)) list.pop(); // the newest stands for its second, and a level for its length

@@ -310,6 +310,13 @@ test("the relay's clock is taken from the message that travelled least", async (
   assert.equal(client.clockOffsetMs(), 95);
 });
 
+test('a clock that was set is believed at once', async () => {
+  const { client, socket, now } = await live();
+  socket().say({ op: 'time', now_ms: now() + 46_000, rev: 1 });
+  socket().say({ op: 'time', now_ms: now() + 60, rev: 1 });
+  assert.equal(client.clockOffsetMs(), 60);
+});
+
 test('what listeners hear can be stopped', async () => {
   const { client, socket } = await live();
   let n = 0;
