@@ -174,14 +174,14 @@ draw_counts (DashCanvas *canvas, DashArea area, int line, const DashStore *store
              const DashHeader *header)
 {
   DashPen pen = dash_pen (canvas, area, line);
-  gboolean is_short = area.width < (store->totals.by_status[FW_STATUS_UNKNOWN] > 0 ? 116 : 100);
+  int long_from = store->totals.by_status[FW_STATUS_UNKNOWN] > 0 ? 116 : 100;
 
   dash_pen_gap (&pen, 1);
   draw_n (&pen, store, header, FALSE);
   if (!store->totals.is_known)
     return;
-  draw_severities (&pen, &store->totals, is_short);
-  draw_statuses (&pen, &store->totals, is_short);
+  draw_severities (&pen, &store->totals, area.width < long_from);
+  draw_statuses (&pen, &store->totals, area.width < long_from - 20);
 }
 
 typedef struct
@@ -207,6 +207,8 @@ draw_vital (DashPen *pen, const Vital *vital, int spark_cells)
   if (isfinite (last))
     dash_pen_print (pen, DASH_INK_STRONG, "%.*f",
                     vital->decimals == 0 && last > 0 && last < 9.95 ? 1 : vital->decimals, last);
+  else
+    dash_pen_text (pen, DASH_INK_DIM, "-");
   dash_pen_text (pen, DASH_INK_DIM, vital->unit);
   pen->x = MAX (pen->x, MIN (end, pen->end)) + 1;
   dash_pen_spark (pen, DASH_INK_SPARK, spark_cells, values, n,
