@@ -8,6 +8,7 @@
 #define DOOR_AIR_SHARE 0.5       /* of the air node's heat: the lining does not blow out */
 #define SURFACE_W_PER_K_LARGE 260.0
 #define BAND_C 1.0
+#define COOLING_W_LARGE 14000.0
 #define SMALL 0.35               /* a van's box against a truck's */
 
 void
@@ -18,7 +19,7 @@ sim_cold_init (SimCold *cold, gboolean is_large, double setpoint_c)
     .setpoint_c = (float) setpoint_c,
     .air_c = (float) setpoint_c,
     .cargo_c = (float) setpoint_c,
-    .cooling_w = (float) (9000.0 * size),
+    .cooling_w = (float) (COOLING_W_LARGE * size),
     .air_j_per_k = (float) (330e3 * size),
     .cargo_j_per_k = (float) (11e6 * size),
     .is_running = TRUE,
@@ -28,7 +29,7 @@ sim_cold_init (SimCold *cold, gboolean is_large, double setpoint_c)
 void
 sim_cold_step (SimCold *cold, double outside_c, gboolean is_door_open, gboolean has_unit)
 {
-  double size = cold->cooling_w / 9000.0, to_outside_k = outside_c - cold->air_c;
+  double size = cold->cooling_w / COOLING_W_LARGE, to_outside_k = outside_c - cold->air_c;
   if (cold->air_c > cold->setpoint_c + BAND_C)
     cold->is_running = TRUE;
   else if (cold->air_c < cold->setpoint_c - BAND_C)

@@ -271,6 +271,8 @@ sim_leg_at (const SimLeg *leg, const SimNetwork *net, double t_s, SimLegCursor *
   const SimKnot *knots = (const SimKnot *) (gconstpointer) leg->knots->data;
   while (cursor->knot + 1 < leg->knots->len && knots[cursor->knot + 1].t_s <= t_s)
     cursor->knot++;
+  if (t_s == leg->duration_s)
+    cursor->knot = leg->knots->len - 1; /* whatever rounding says: it has arrived, and stands */
   const SimKnot *knot = &knots[cursor->knot];
   double since_s = MAX (t_s - knot->t_s, 0.0);
   SimMotion motion;

@@ -6,7 +6,7 @@
 
 #define WAIT_MAX_US 50000   /* how soon a signal is heeded */
 #define FULL_WAIT_US 1000
-#define RUSH_EVENTS 512     /* of virtual time, between two looks at the sink */
+#define RUSH_EVENTS 512     /* without a wait between them, before the sink gets its turn all the same */
 
 typedef struct
 {
@@ -61,12 +61,10 @@ let_sink_work (Pace *pc, gint64 wait_us)
 static gboolean
 wait_until (Pace *pc, gint64 due_ms)
 {
+  if (++pc->n_rushed % RUSH_EVENTS == 0)
+    let_sink_work (pc, 0);
   if (pc->run->is_fast)
-    {
-      if (++pc->n_rushed % RUSH_EVENTS == 0)
-        let_sink_work (pc, 0);
-      return !is_stopped (pc);
-    }
+    return !is_stopped (pc);
   gint64 wait_us = until_us (pc, due_ms);
   while (wait_us > 0 && !is_stopped (pc))
     {

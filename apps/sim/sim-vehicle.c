@@ -134,17 +134,28 @@ is_door_open (const SimVehicle *vehicle, gint64 at_ms)
   return at_ms >= vehicle->door_open_ms && at_ms < vehicle->door_shut_ms;
 }
 
+/* Changes by the minute. */
+static double
+outside_c (const SimGround *ground, gint64 at_ms)
+{
+  double east_h = ground->town->net->place.centre.lon / 15.0;
+  double hour = (double) (at_ms / 60000) / 60.0 + east_h;
+  return sim_cold_outside_c (hour - 24.0 * floor (hour / 24.0));
+}
+
 /* Whole seconds of world time, so that the box is the same whoever asks when. */
 static void
 live_cold (SimVehicle *vehicle, const SimGround *ground, gint64 until_ms)
 {
   if (!vehicle->is_cold)
     return;
-  double east_h = ground->town->net->place.centre.lon / 15.0;
-  double hour = fmod (vehicle->cold_ms / 3600000.0 + east_h + 24.0, 24.0);
-  double outside_c = sim_cold_outside_c (hour);
+  double now_c = outside_c (ground, vehicle->cold_ms);
   for (; vehicle->cold_ms + 1000 <= until_ms; vehicle->cold_ms += 1000)
-    sim_cold_step (&vehicle->cold, outside_c, is_door_open (vehicle, vehicle->cold_ms), !vehicle->has_unit_fault);
+    {
+      if (vehicle->cold_ms % 60000 < 1000)
+        now_c = outside_c (ground, vehicle->cold_ms);
+      sim_cold_step (&vehicle->cold, now_c, is_door_open (vehicle, vehicle->cold_ms), !vehicle->has_unit_fault);
+    }
   vehicle->had_unit_fault |= vehicle->has_unit_fault;
 }
 
