@@ -66,7 +66,8 @@ read_fields (Relay *relay, GError **error)
     return TRUE;
   relay->mapping = fw_mapping_new ();
   for (char **key = keys; *key; key++)
-    if (!fw_mapping_add (relay->mapping, *key, fw_config_get (relay->config, "fields", *key), error))
+    if (!fw_mapping_add (relay->mapping, *key, fw_config_get (relay->config, "fields", *key),
+                         error))
       return FALSE;
   return TRUE;
 }
@@ -101,7 +102,8 @@ open_admin (Relay *relay, GError **error)
 static gboolean
 open_sockets (Relay *relay, GError **error)
 {
-  RelaySocketSetup setup = { &relay->options, relay->hub, relay->http, relay->metrics, relay->listen_host, relay->listen_port };
+  RelaySocketSetup setup = { &relay->options, relay->hub,         relay->http,
+                             relay->metrics,  relay->listen_host, relay->listen_port };
 
   relay->sockets = g_new0 (RelaySocket *, (gsize) relay->options.threads);
   while (relay->n_sockets < (guint) relay->options.threads)
@@ -124,11 +126,11 @@ build (Relay *relay, GError **error)
   return fw_address_parse (relay->options.listen, &relay->listen_host, &relay->listen_port, error)
          && read_fields (relay, error)
          && (relay->conf = fw_kafka_conf_new (&relay->options.kafka, relay->config, error)) != NULL
-         && (relay->hub = relay_hub_new (&relay->options, relay->conf, relay->mapping, relay->metrics, error)) != NULL
-         && (relay->http = relay_http_new ()) != NULL
-         && open_sockets (relay, error)
-         && open_admin (relay, error)
-         && relay_hub_start (relay->hub, error);
+         && (relay->hub
+             = relay_hub_new (&relay->options, relay->conf, relay->mapping, relay->metrics, error))
+                != NULL
+         && (relay->http = relay_http_new ()) != NULL && open_sockets (relay, error)
+         && open_admin (relay, error) && relay_hub_start (relay->hub, error);
 }
 
 static gboolean

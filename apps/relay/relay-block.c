@@ -72,12 +72,13 @@ has_room (const RelayBlock *block, gsize len, guint n_marks)
 {
   gsize needed = fw_frame_header_size (len) + len;
 
-  return needed <= block->capacity - block->written.len && n_marks <= block->n_marks_max - block->n_marks;
+  return needed <= block->capacity - block->written.len
+         && n_marks <= block->n_marks_max - block->n_marks;
 }
 
 gboolean
-relay_block_append (RelayBlock *block, FwFrameOpcode opcode, const char *payload, gsize len, const RelayMark *marks,
-                    guint n_marks)
+relay_block_append (RelayBlock *block, FwFrameOpcode opcode, const char *payload, gsize len,
+                    const RelayMark *marks, guint n_marks)
 {
   guint8 header[FW_FRAME_HEADER_MAX];
   guint8 *out = block->data + block->written.len;

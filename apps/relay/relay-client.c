@@ -4,8 +4,8 @@
 #include "relay-feed.h"
 #include "relay-shelf.h"
 
-const char *const relay_close_names[RELAY_N_CLOSES + 1] = { "none", "left", "stalled", "control_backlog", "too_large",
-                                                           "shutdown", NULL };
+const char *const relay_close_names[RELAY_N_CLOSES + 1]
+    = { "none", "left", "stalled", "control_backlog", "too_large", "shutdown", NULL };
 
 static void
 sub_free (RelaySub *sub)

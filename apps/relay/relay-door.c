@@ -12,7 +12,9 @@ FW_LOG_TOPIC ("relay-door");
 static FwReply
 refuse (guint status, char *text)
 {
-  return (FwReply){ .status = status, .content_type = "text/plain; charset=utf-8", .body = g_bytes_new_take (text, strlen (text)) };
+  return (FwReply){ .status = status,
+                    .content_type = "text/plain; charset=utf-8",
+                    .body = g_bytes_new_take (text, strlen (text)) };
 }
 
 static FwReply
@@ -21,24 +23,33 @@ refuse_host (FwMetrics *metrics, const FwRequest *request)
   const char *host = request->host ? request->host : "";
 
   fw_metrics_add (metrics, RELAY_METRIC_DOORS, RELAY_DOOR_HOST, 1);
-  fw_warn_limited (_ ("%s asked for host '%s', which is not ours, refused; --public-host NAME would allow it"), request->peer, host);
-  return refuse (421, g_strdup_printf (_ ("This relay does not answer to that host name. Its operator can allow it with "
-                                          "--public-host NAME.\n")));
+  fw_warn_limited (
+      _ ("%s asked for host '%s', which is not ours, refused; --public-host NAME would allow it"),
+      request->peer, host);
+  return refuse (421,
+                 g_strdup_printf (_ (
+                     "This relay does not answer to that host name. Its operator can allow it with "
+                     "--public-host NAME.\n")));
 }
 
 static FwReply
 refuse_origin (FwMetrics *metrics, const FwRequest *request)
 {
   fw_metrics_add (metrics, RELAY_METRIC_DOORS, RELAY_DOOR_ORIGIN, 1);
-  fw_warn_limited (_ ("%s came from a page of '%s', refused; --allow-origin ORIGIN would allow it"), request->peer, request->origin);
-  return refuse (403, g_strdup (_ ("Pages of that origin may not connect to this relay. Its operator can allow it with "
-                                   "--allow-origin ORIGIN.\n")));
+  fw_warn_limited (_ ("%s came from a page of '%s', refused; --allow-origin ORIGIN would allow it"),
+                   request->peer, request->origin);
+  return refuse (
+      403, g_strdup (_ (
+               "Pages of that origin may not connect to this relay. Its operator can allow it with "
+               "--allow-origin ORIGIN.\n")));
 }
 
 gboolean
-relay_door_open (const RelayOptions *options, const char *listen_host, FwMetrics *metrics, const FwRequest *request, FwReply *ret)
+relay_door_open (const RelayOptions *options, const char *listen_host, FwMetrics *metrics,
+                 const FwRequest *request, FwReply *ret)
 {
-  const FwDoorRules rules = { listen_host, (const char *const *) options->public_hosts, (const char *const *) options->allow_origins };
+  const FwDoorRules rules = { listen_host, (const char *const *) options->public_hosts,
+                              (const char *const *) options->allow_origins };
 
   switch (fw_door_check (&rules, request->host, request->origin))
     {
@@ -66,7 +77,8 @@ offers_ours (const char *subprotocols)
 }
 
 FwReply
-relay_door_upgrade (const RelayOptions *options, const char *listen_host, FwMetrics *metrics, const FwRequest *request)
+relay_door_upgrade (const RelayOptions *options, const char *listen_host, FwMetrics *metrics,
+                    const FwRequest *request)
 {
   FwReply reply = { .status = 101 };
 
@@ -79,8 +91,11 @@ relay_door_upgrade (const RelayOptions *options, const char *listen_host, FwMetr
   if (!offers_ours (request->subprotocols))
     {
       fw_metrics_add (metrics, RELAY_METRIC_DOORS, RELAY_DOOR_SUBPROTOCOL, 1);
-      return refuse (400, g_strdup_printf (_ ("This relay speaks %s, or no subprotocol at all (every event as it comes).\n"),
-                                           RELAY_SUBPROTOCOL));
+      return refuse (
+          400,
+          g_strdup_printf (
+              _ ("This relay speaks %s, or no subprotocol at all (every event as it comes).\n"),
+              RELAY_SUBPROTOCOL));
     }
   reply.subprotocol = RELAY_SUBPROTOCOL;
   return reply;

@@ -4,7 +4,8 @@
 #include <string.h>
 #include "relay-timer.h"
 
-const char *const relay_left_names[RELAY_N_LEFT + 1] = { "unmatched", "out_of_view", "deleted", "expired", NULL };
+const char *const relay_left_names[RELAY_N_LEFT + 1]
+    = { "unmatched", "out_of_view", "deleted", "expired", NULL };
 
 struct RelayFleet
 {
@@ -12,12 +13,12 @@ struct RelayFleet
   RelayRemoved removed;
   gpointer user;
   guint64 rev;
-  GHashTable *by_key;   /* RelayKey -> RelayDevice */
+  GHashTable *by_key; /* RelayKey -> RelayDevice */
   RelayDevice *newest, *oldest;
-  GArray *free_slots;   /* guint32 */
-  GPtrArray *by_slot;   /* NULL where free */
+  GArray *free_slots; /* guint32 */
+  GPtrArray *by_slot; /* NULL where free */
   RelayTimer *timer;
-  GPtrArray *clocks;    /* FwQuery, borrowed */
+  GPtrArray *clocks; /* FwQuery, borrowed */
 };
 
 static guint
@@ -171,14 +172,16 @@ next_change_ms (const RelayFleet *fleet, const RelayDevice *dev, gint64 now_ms)
   FwQuerySubject subject = { dev->state, &dev->attention, thresholds, now_ms };
   gint64 next = forget_ms (fleet, dev);
 
-  next = MIN (next, fw_status_next_change_ms (fw_device_last_seen_ms (dev->state), now_ms, &thresholds->status));
+  next = MIN (next, fw_status_next_change_ms (fw_device_last_seen_ms (dev->state), now_ms,
+                                              &thresholds->status));
   next = MIN (next, fw_attention_next_change_ms (&dev->attention, dev->state, thresholds, now_ms));
   for (guint i = 0; i < fleet->clocks->len; i++)
     next = MIN (next, fw_query_next_change_ms (g_ptr_array_index (fleet->clocks, i), &subject));
   return MAX (next, now_ms + 1);
 }
 
-/* An entry that turned out too early is corrected when it fires; only an earlier one is worth adding. */
+/* An entry that turned out too early is corrected when it fires; only an earlier one is worth
+ * adding. */
 static void
 schedule (RelayFleet *fleet, RelayDevice *dev, gint64 now_ms)
 {
@@ -333,7 +336,8 @@ relay_fleet_thresholds (const RelayFleet *fleet)
 }
 
 void
-relay_device_changes_since (const RelayDevice *dev, guint64 rev, guint64 *ret_fields, guint *ret_meta)
+relay_device_changes_since (const RelayDevice *dev, guint64 rev, guint64 *ret_fields,
+                            guint *ret_meta)
 {
   *ret_fields = 0;
   *ret_meta = 0;

@@ -80,7 +80,8 @@ note_leave (RelayGroup *group, const RelayDevice *dev, RelayLeft why, guint64 re
 }
 
 gboolean
-relay_group_matches (const RelayGroup *group, const RelayFleet *fleet, const RelayDevice *dev, gint64 now_ms, RelayLeft *ret_why)
+relay_group_matches (const RelayGroup *group, const RelayFleet *fleet, const RelayDevice *dev,
+                     gint64 now_ms, RelayLeft *ret_why)
 {
   FwQuerySubject subject = { dev->state, &dev->attention, relay_fleet_thresholds (fleet), now_ms };
   FwPoint at;
@@ -90,7 +91,8 @@ relay_group_matches (const RelayGroup *group, const RelayFleet *fleet, const Rel
     return FALSE;
   *ret_why = RELAY_LEFT_OUT_OF_VIEW;
   return !group->spec->has_bbox
-         || (fw_device_number (dev->state, FW_FIELD_LAT, &at.lat) && fw_device_number (dev->state, FW_FIELD_LON, &at.lon)
+         || (fw_device_number (dev->state, FW_FIELD_LAT, &at.lat)
+             && fw_device_number (dev->state, FW_FIELD_LON, &at.lon)
              && fw_box_has (&group->spec->bbox, at));
 }
 
@@ -105,7 +107,8 @@ find_members (RelayGroup *group, RelayFleet *fleet, gint64 now_ms)
 }
 
 RelayGroup *
-relay_group_new (guint64 ch, RelaySpec *spec, guint n_threads, guint leaves_max, RelayFleet *fleet, gint64 now_ms)
+relay_group_new (guint64 ch, RelaySpec *spec, guint n_threads, guint leaves_max, RelayFleet *fleet,
+                 gint64 now_ms)
 {
   RelayGroup *group = g_new0 (RelayGroup, 1);
 
@@ -141,15 +144,18 @@ relay_group_free (RelayGroup *group, RelayFleet *fleet)
 }
 
 static void
-add_whole_row (const RelayGroup *group, RelayFleet *fleet, RelayParts *parts, const RelayDevice *dev, gboolean is_patch)
+add_whole_row (const RelayGroup *group, RelayFleet *fleet, RelayParts *parts,
+               const RelayDevice *dev, gboolean is_patch)
 {
   guint64 fields = is_patch ? dev->ever & group->spec->fields : group->spec->fields;
 
-  relay_parts_add_row (parts, dev, relay_fleet_thresholds (fleet), fields, FW_ROW_META_ALL, is_patch);
+  relay_parts_add_row (parts, dev, relay_fleet_thresholds (fleet), fields, FW_ROW_META_ALL,
+                       is_patch);
 }
 
 static void
-add_changed_row (const RelayGroup *group, RelayFleet *fleet, RelayParts *parts, const RelayDevice *dev, guint64 since)
+add_changed_row (const RelayGroup *group, RelayFleet *fleet, RelayParts *parts,
+                 const RelayDevice *dev, guint64 since)
 {
   guint64 fields;
   guint meta;
@@ -161,7 +167,8 @@ add_changed_row (const RelayGroup *group, RelayFleet *fleet, RelayParts *parts, 
 }
 
 static void
-tick_device (RelayGroup *group, RelayFleet *fleet, RelayParts *parts, const RelayDevice *dev, gint64 now_ms)
+tick_device (RelayGroup *group, RelayFleet *fleet, RelayParts *parts, const RelayDevice *dev,
+             gint64 now_ms)
 {
   gboolean was = is_member (group, dev->slot);
   RelayLeft why;
@@ -178,33 +185,40 @@ tick_device (RelayGroup *group, RelayFleet *fleet, RelayParts *parts, const Rela
     note_leave (group, dev, why, relay_fleet_rev (fleet));
 }
 
-/* A device that left and came again since is a member: it has a row, and must not be said to have left. One that was
- * forgotten in between gets a row that also clears what only its former self had. */
+/* A device that left and came again since is a member: it has a row, and must not be said to have
+ * left. One that was forgotten in between gets a row that also clears what only its former self
+ * had. */
 static void
 add_leave (const RelayGroup *now, RelayFleet *fleet, RelayParts *parts, const Leave *leave)
 {
-  const RelayKey key = { { leave->fleet, (guint) strlen (leave->fleet) }, { leave->id, (guint) strlen (leave->id) } };
+  const RelayKey key = { { leave->fleet, (guint) strlen (leave->fleet) },
+                         { leave->id, (guint) strlen (leave->id) } };
   RelayDevice *dev = relay_fleet_find (fleet, &key);
 
   if (!dev || !is_member (now, dev->slot))
     relay_parts_add_left (parts, leave->text);
   else if (leave->why == RELAY_LEFT_EXPIRED || leave->why == RELAY_LEFT_DELETED)
-    relay_parts_add_row (parts, dev, relay_fleet_thresholds (fleet), now->spec->fields, FW_ROW_META_ALL, TRUE);
+    relay_parts_add_row (parts, dev, relay_fleet_thresholds (fleet), now->spec->fields,
+                         FW_ROW_META_ALL, TRUE);
 }
 
 static void
-add_leaves_since (const RelayGroup *group, const RelayGroup *now, RelayFleet *fleet, RelayParts *parts, guint64 rev)
+add_leaves_since (const RelayGroup *group, const RelayGroup *now, RelayFleet *fleet,
+                  RelayParts *parts, guint64 rev)
 {
-  for (GList *link = group->leaves.tail; link && ((Leave *) link->data)->rev > rev; link = link->prev)
+  for (GList *link = group->leaves.tail; link && ((Leave *) link->data)->rev > rev;
+       link = link->prev)
     add_leave (now, fleet, parts, link->data);
 }
 
 static FwBytes *
 tick_patch (RelayGroup *group, RelayFleet *fleet, gint64 now_ms, guint64 *ret_from_rev)
 {
-  g_autoptr (RelayParts) parts = relay_parts_new_patch (group->ch, group->said_rev, relay_fleet_rev (fleet));
+  g_autoptr (RelayParts) parts
+      = relay_parts_new_patch (group->ch, group->said_rev, relay_fleet_rev (fleet));
 
-  for (RelayDevice *dev = relay_fleet_newest (fleet); dev && dev->rev > group->rev; dev = dev->older)
+  for (RelayDevice *dev = relay_fleet_newest (fleet); dev && dev->rev > group->rev;
+       dev = dev->older)
     tick_device (group, fleet, parts, dev, now_ms);
   add_leaves_since (group, group, fleet, parts, group->rev);
   group->rev = relay_fleet_rev (fleet);
@@ -246,7 +260,9 @@ share (RelayGroup *group, guint64 from, FwBytes *bytes)
 static FwBytes *
 find_shared (const RelayGroup *group, guint64 from)
 {
-  return group->shared && group->shared_from == from && group->shared_rev == group->said_rev ? fw_bytes_ref (group->shared) : NULL;
+  return group->shared && group->shared_from == from && group->shared_rev == group->said_rev
+             ? fw_bytes_ref (group->shared)
+             : NULL;
 }
 
 FwBytes *
@@ -280,13 +296,16 @@ relay_group_since (RelayGroup *group, RelayFleet *fleet, guint64 rev, FwBytes **
     if (is_member (group, dev->slot))
       add_whole_row (group, fleet, parts, dev, TRUE);
   add_leaves_since (group, group, fleet, parts, rev);
-  *ret = relay_parts_is_empty (parts) ? NULL : share (group, rev, relay_parts_finish (g_steal_pointer (&parts)));
+  *ret = relay_parts_is_empty (parts)
+             ? NULL
+             : share (group, rev, relay_parts_finish (g_steal_pointer (&parts)));
   return TRUE;
 }
 
 /* What of a device that `old` held is to be said to a client that now holds `group`. */
 static void
-add_moved (RelayGroup *group, RelayGroup *old, RelayFleet *fleet, RelayParts *parts, const RelayDevice *dev, guint64 rev)
+add_moved (RelayGroup *group, RelayGroup *old, RelayFleet *fleet, RelayParts *parts,
+           const RelayDevice *dev, guint64 rev)
 {
   gboolean was = is_member (old, dev->slot);
   gboolean is = is_member (group, dev->slot);
@@ -297,18 +316,21 @@ add_moved (RelayGroup *group, RelayGroup *old, RelayFleet *fleet, RelayParts *pa
     add_whole_row (group, fleet, parts, dev, TRUE);
   else if (was)
     {
-      g_autofree char *text = leave_text (dev, group->spec->has_bbox ? RELAY_LEFT_OUT_OF_VIEW : RELAY_LEFT_UNMATCHED);
+      g_autofree char *text
+          = leave_text (dev, group->spec->has_bbox ? RELAY_LEFT_OUT_OF_VIEW : RELAY_LEFT_UNMATCHED);
 
       relay_parts_add_left (parts, text);
     }
 }
 
 gboolean
-relay_group_since_other (RelayGroup *group, RelayFleet *fleet, RelayGroup *old, guint64 rev, FwBytes **ret)
+relay_group_since_other (RelayGroup *group, RelayFleet *fleet, RelayGroup *old, guint64 rev,
+                         FwBytes **ret)
 {
   RelayParts *parts;
 
-  if (relay_group_is_window (group) || relay_group_is_window (old) || rev == 0 || rev < old->leaves_from)
+  if (relay_group_is_window (group) || relay_group_is_window (old) || rev == 0
+      || rev < old->leaves_from)
     return FALSE;
   parts = relay_parts_new_patch (group->ch, rev, group->said_rev);
   for (RelayDevice *dev = relay_fleet_newest (fleet); dev; dev = dev->older)

@@ -21,7 +21,8 @@ struct RelayGroups
 };
 
 RelayGroups *
-relay_groups_new (const RelayGroupsLimits *limits, RelayFleet *fleet, RelayLink *const *links, guint n_links, guint64 first_ch)
+relay_groups_new (const RelayGroupsLimits *limits, RelayFleet *fleet, RelayLink *const *links,
+                  guint n_links, guint64 first_ch)
 {
   RelayGroups *groups = g_new0 (RelayGroups, 1);
 
@@ -155,7 +156,8 @@ static gboolean
 has_room (RelayGroups *groups, guint thread, const RelayAsk *ask)
 {
   if (ask->spec->first > 0 && groups->n_windows >= groups->limits.windows_max)
-    refuse (groups, thread, ask, FW_CODE_TOO_MANY_WINDOWS, _ ("This relay serves as many different windows as it may (--max-windows)"));
+    refuse (groups, thread, ask, FW_CODE_TOO_MANY_WINDOWS,
+            _ ("This relay serves as many different windows as it may (--max-windows)"));
   else if (g_hash_table_size (groups->by_ch) >= groups->limits.groups_max)
     refuse (groups, thread, ask, FW_CODE_OVERLOADED,
             _ ("This relay serves as many different subscriptions as it may (--max-groups)"));
@@ -167,7 +169,8 @@ has_room (RelayGroups *groups, guint thread, const RelayAsk *ask)
 static RelayGroup *
 add_group (RelayGroups *groups, RelaySpec *spec, gint64 now_ms)
 {
-  RelayGroup *group = relay_group_new (groups->next_ch++, spec, groups->n_links, groups->limits.leaves_max, groups->fleet, now_ms);
+  RelayGroup *group = relay_group_new (groups->next_ch++, spec, groups->n_links,
+                                       groups->limits.leaves_max, groups->fleet, now_ms);
 
   g_hash_table_insert (groups->by_key, group->spec->key, group);
   g_hash_table_insert (groups->by_ch, &group->ch, group);
@@ -181,7 +184,8 @@ bring_up_to_date (RelayGroups *groups, RelayGroup *group, gint64 now_us, gint64 
 {
   gint64 last_us = group->due_us - interval_us (group);
 
-  if (group->due_us == 0 || !group->shared || group->shared_from != 0 || now_us - last_us >= interval_us (group))
+  if (group->due_us == 0 || !group->shared || group->shared_from != 0
+      || now_us - last_us >= interval_us (group))
     tick_group (groups, group, now_us, now_ms);
 }
 

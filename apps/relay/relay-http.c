@@ -10,15 +10,18 @@ FW_LOG_TOPIC ("relay-http");
 #define FOLDER_DEPTH_MAX 3
 #define DEBIAN_JAVASCRIPT "/usr/share/javascript"
 
-#define SECURITY_HEADERS                                                                                          \
-  "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " \
-  "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "                \
-  "frame-ancestors 'none'\r\n"                                                                                    \
-  "X-Content-Type-Options: nosniff\r\n"                                                                           \
-  "Referrer-Policy: no-referrer\r\n"                                                                              \
+#define SECURITY_HEADERS                                                                       \
+  "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src " \
+  "'self' data: blob:; "                                                                       \
+  "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action "    \
+  "'none'; "                                                                                   \
+  "frame-ancestors 'none'\r\n"                                                                 \
+  "X-Content-Type-Options: nosniff\r\n"                                                        \
+  "Referrer-Policy: no-referrer\r\n"                                                           \
   "Cache-Control: no-cache\r\n"
 /* What pages of other hosts may load; the WebSocket has its own rule. */
-#define SHARED_HEADERS "Access-Control-Allow-Origin: *\r\nCross-Origin-Resource-Policy: cross-origin\r\n"
+#define SHARED_HEADERS \
+  "Access-Control-Allow-Origin: *\r\nCross-Origin-Resource-Policy: cross-origin\r\n"
 
 typedef struct
 {
@@ -36,16 +39,11 @@ static const struct
 {
   const char *suffix, *content_type;
 } types[] = {
-  { ".css", "text/css; charset=utf-8" },
-  { ".d.ts", "text/plain; charset=utf-8" },
-  { ".html", "text/html; charset=utf-8" },
-  { ".js", "text/javascript; charset=utf-8" },
-  { ".mjs", "text/javascript; charset=utf-8" },
-  { ".png", "image/png" },
-  { ".schema.json", "application/schema+json" },
-  { ".svg", "image/svg+xml" },
-  { ".webmanifest", "application/manifest+json" },
-  { ".woff2", "font/woff2" },
+  { ".css", "text/css; charset=utf-8" },           { ".d.ts", "text/plain; charset=utf-8" },
+  { ".html", "text/html; charset=utf-8" },         { ".js", "text/javascript; charset=utf-8" },
+  { ".mjs", "text/javascript; charset=utf-8" },    { ".png", "image/png" },
+  { ".schema.json", "application/schema+json" },   { ".svg", "image/svg+xml" },
+  { ".webmanifest", "application/manifest+json" }, { ".woff2", "font/woff2" },
 };
 
 /* NULL: not a file to serve. */
@@ -131,7 +129,8 @@ app_folder (const char *app, const char *installed)
 {
   const char *source = g_getenv ("FLEETWIRE_SOURCE");
 
-  return source ? g_build_filename (source, "apps", app, NULL) : g_build_filename (FW_DATA_DIR, installed, NULL);
+  return source ? g_build_filename (source, "apps", app, NULL)
+                : g_build_filename (FW_DATA_DIR, installed, NULL);
 }
 
 RelayHttp *
@@ -172,20 +171,25 @@ relay_http_n (const RelayHttp *http)
 static gboolean
 is_shared (const char *path)
 {
-  return strcmp (path, "/fleetwire.js") == 0 || strcmp (path, "/fleetwire.d.ts") == 0 || strcmp (path, "/protocol") == 0;
+  return strcmp (path, "/fleetwire.js") == 0 || strcmp (path, "/fleetwire.d.ts") == 0
+         || strcmp (path, "/protocol") == 0;
 }
 
 static FwReply
 say (guint status, const char *text)
 {
-  return (FwReply){ .status = status, .content_type = "text/plain; charset=utf-8", .body = g_bytes_new (text, strlen (text)),
+  return (FwReply){ .status = status,
+                    .content_type = "text/plain; charset=utf-8",
+                    .body = g_bytes_new (text, strlen (text)),
                     .headers = g_strdup (SECURITY_HEADERS) };
 }
 
 static gboolean
 knows (const FwRequest *request, const File *file)
 {
-  return request->if_none_match && (strcmp (request->if_none_match, "*") == 0 || strstr (request->if_none_match, file->etag));
+  return request->if_none_match
+         && (strcmp (request->if_none_match, "*") == 0
+             || strstr (request->if_none_match, file->etag));
 }
 
 FwReply
@@ -198,7 +202,8 @@ relay_http_answer (const RelayHttp *http, const FwRequest *request)
     return say (501, _ ("This address is kept for the HTTP interface, which is not built yet.\n"));
   if (!file)
     return say (404, _ ("There is no such page here. Try /, /fleetwire.js or /protocol.\n"));
-  reply.headers = g_strdup_printf ("ETag: %s\r\n" SECURITY_HEADERS "%s", file->etag, is_shared (request->path) ? SHARED_HEADERS : "");
+  reply.headers = g_strdup_printf ("ETag: %s\r\n" SECURITY_HEADERS "%s", file->etag,
+                                   is_shared (request->path) ? SHARED_HEADERS : "");
   reply.content_type = file->content_type;
   if (knows (request, file))
     reply.status = 304;

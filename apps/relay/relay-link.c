@@ -4,14 +4,14 @@
 struct RelayLink
 {
   FwRing *pushes, *asks;
-  GQueue kept_answers; /* hub */
-  gboolean is_behind;  /* hub */
-  gboolean is_dirty;   /* hub: something was handed over since the last look at wants_wake */
-  GQueue kept_asks;    /* socket thread */
-  guint64 n_behind;    /* atomic */
+  GQueue kept_answers;     /* hub */
+  gboolean is_behind;      /* hub */
+  gboolean is_dirty;       /* hub: something was handed over since the last look at wants_wake */
+  GQueue kept_asks;        /* socket thread */
+  guint64 n_behind;        /* atomic */
   gint64 pending_since_us; /* atomic */
-  gint has_news;       /* atomic, with wants_wake: each side writes its own, then reads the other's */
-  gint wants_wake;     /* atomic */
+  gint has_news;   /* atomic, with wants_wake: each side writes its own, then reads the other's */
+  gint wants_wake; /* atomic */
 };
 
 RelayPush *
@@ -151,7 +151,8 @@ relay_link_mark_pending (RelayLink *link, gint64 now_us)
   gint64 nothing = 0;
 
   link->is_dirty = TRUE;
-  __atomic_compare_exchange_n (&link->pending_since_us, &nothing, now_us, FALSE, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+  __atomic_compare_exchange_n (&link->pending_since_us, &nothing, now_us, FALSE, __ATOMIC_SEQ_CST,
+                               __ATOMIC_RELAXED);
 }
 
 gboolean
@@ -174,7 +175,8 @@ relay_link_ask (RelayLink *link, RelayAsk *ask)
 void
 relay_link_flush_asks (RelayLink *link)
 {
-  while (!g_queue_is_empty (&link->kept_asks) && fw_ring_push (link->asks, g_queue_peek_head (&link->kept_asks)))
+  while (!g_queue_is_empty (&link->kept_asks)
+         && fw_ring_push (link->asks, g_queue_peek_head (&link->kept_asks)))
     g_queue_pop_head (&link->kept_asks);
 }
 

@@ -57,8 +57,8 @@ begin_block (RelayLog *log, gsize needed)
   if (log->block)
     relay_block_commit (log->block);
   relay_block_unref (log->block);
-  log->block = relay_block_new (capacity, log->ch ? MARKS_PER_BLOCK : 0, (const gint64 *) log->next_offsets->data,
-                                log->next_offsets->len);
+  log->block = relay_block_new (capacity, log->ch ? MARKS_PER_BLOCK : 0,
+                                (const gint64 *) log->next_offsets->data, log->next_offsets->len);
 }
 
 void
@@ -90,7 +90,8 @@ relay_log_seek (RelayLog *log, gint32 partition, gint64 offset)
 }
 
 static void
-append (RelayLog *log, FwFrameOpcode opcode, const char *payload, gsize len, const RelayMark *marks, guint n_marks)
+append (RelayLog *log, FwFrameOpcode opcode, const char *payload, gsize len, const RelayMark *marks,
+        guint n_marks)
 {
   if (relay_block_append (log->block, opcode, payload, len, marks, n_marks))
     return;
@@ -106,8 +107,8 @@ end_message (RelayLog *log)
   if (log->marks->len == 0)
     return;
   g_string_append (log->message, "]}");
-  append (log, FW_FRAME_TEXT, log->message->str, log->message->len, (const RelayMark *) log->marks->data,
-          log->marks->len);
+  append (log, FW_FRAME_TEXT, log->message->str, log->message->len,
+          (const RelayMark *) log->marks->data, log->marks->len);
   g_string_truncate (log->message, 0);
   g_array_set_size (log->marks, 0);
 }
@@ -180,7 +181,8 @@ put_record (GString *out, const RelayRecord *record)
   g_string_append (out, ",\"t_ms\":");
   fw_json_put_int (out, record->t_ms);
   if (record->key)
-    put_bytes (out, "key", record->key, record->key_len, relay_log_is_utf8 (record->key, record->key_len));
+    put_bytes (out, "key", record->key, record->key_len,
+               relay_log_is_utf8 (record->key, record->key_len));
   else
     g_string_append (out, ",\"key\":null");
   put_headers (out, record);
@@ -197,7 +199,8 @@ add_json (RelayLog *log, const RelayRecord *record)
   RelayMark mark = { .partition = record->partition, .offset = record->offset };
 
   if (log->marks->len == 0)
-    g_string_append_printf (log->message, "{\"op\":\"log\",\"ch\":%" G_GUINT64_FORMAT ",\"records\":[", log->ch);
+    g_string_append_printf (log->message,
+                            "{\"op\":\"log\",\"ch\":%" G_GUINT64_FORMAT ",\"records\":[", log->ch);
   else
     g_string_append_c (log->message, ',');
   put_record (log->message, record);
@@ -212,7 +215,8 @@ relay_log_add (RelayLog *log, const RelayRecord *record)
   if (log->is_read && log->ch)
     add_json (log, record);
   else if (log->is_read && record->value)
-    append (log, record->value_is_utf8 ? FW_FRAME_TEXT : FW_FRAME_BINARY, record->value, record->value_len, NULL, 0);
+    append (log, record->value_is_utf8 ? FW_FRAME_TEXT : FW_FRAME_BINARY, record->value,
+            record->value_len, NULL, 0);
   relay_log_seek (log, record->partition, record->offset + 1);
 }
 

@@ -26,7 +26,8 @@ relay_resume_topic (GString *token, const char *topic, guint generation)
 void
 relay_resume_offset (GString *token, guint partition, gint64 offset)
 {
-  g_string_append_printf (token, "%s%u=%" G_GINT64_FORMAT, partition > 0 ? "," : "", partition, offset);
+  g_string_append_printf (token, "%s%u=%" G_GINT64_FORMAT, partition > 0 ? "," : "", partition,
+                          offset);
 }
 
 static FwBytes *

@@ -57,17 +57,22 @@ relay_parts_free (RelayParts *parts)
 static void
 say_snapshot (RelayParts *parts, gboolean is_last)
 {
-  g_string_append_printf (parts->message, "{\"op\":\"snapshot\",\"ch\":%" G_GUINT64_FORMAT ",\"rev\":%" G_GUINT64_FORMAT
-                          ",\"part\":%u,\"last\":%s,\"rows\":[%s]}", parts->ch, parts->rev, parts->n_parts,
-                          is_last ? "true" : "false", parts->rows->str);
+  g_string_append_printf (parts->message,
+                          "{\"op\":\"snapshot\",\"ch\":%" G_GUINT64_FORMAT
+                          ",\"rev\":%" G_GUINT64_FORMAT ",\"part\":%u,\"last\":%s,\"rows\":[%s]}",
+                          parts->ch, parts->rev, parts->n_parts, is_last ? "true" : "false",
+                          parts->rows->str);
 }
 
 static void
 say_patch (RelayParts *parts, gboolean is_last)
 {
-  g_string_append_printf (parts->message, "{\"op\":\"patch\",\"ch\":%" G_GUINT64_FORMAT ",\"from_rev\":%" G_GUINT64_FORMAT
-                          ",\"rev\":%" G_GUINT64_FORMAT ",\"set\":[%s],\"left\":[%s]}", parts->ch, parts->from_rev,
-                          is_last ? parts->rev : parts->from_rev, parts->rows->str, parts->left->str);
+  g_string_append_printf (parts->message,
+                          "{\"op\":\"patch\",\"ch\":%" G_GUINT64_FORMAT
+                          ",\"from_rev\":%" G_GUINT64_FORMAT ",\"rev\":%" G_GUINT64_FORMAT
+                          ",\"set\":[%s],\"left\":[%s]}",
+                          parts->ch, parts->from_rev, is_last ? parts->rev : parts->from_rev,
+                          parts->rows->str, parts->left->str);
 }
 
 static void
@@ -94,11 +99,12 @@ begin_item (RelayParts *parts, GString *list)
 }
 
 void
-relay_parts_add_row (RelayParts *parts, const RelayDevice *dev, const FwThresholds *thresholds, guint64 fields, guint meta,
-                     gboolean is_patch)
+relay_parts_add_row (RelayParts *parts, const RelayDevice *dev, const FwThresholds *thresholds,
+                     guint64 fields, guint meta, gboolean is_patch)
 {
   begin_item (parts, parts->rows);
-  fw_row_write (parts->rows, dev->state, &dev->attention, thresholds, dev->status, fields, meta, is_patch);
+  fw_row_write (parts->rows, dev->state, &dev->attention, thresholds, dev->status, fields, meta,
+                is_patch);
 }
 
 void

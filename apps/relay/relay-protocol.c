@@ -18,24 +18,27 @@ relay_say_hello (GString *out, const RelayAbout *about, gint64 now_ms)
 {
   g_string_append_printf (out, "{\"op\":\"hello\",\"v\":%d,\"epoch\":", RELAY_PROTOCOL_VERSION);
   put_text (out, about->epoch);
-  g_string_append_printf (out, ",\"now_ms\":%" G_GINT64_FORMAT ",\"limits\":{\"message_bytes\":%u", now_ms,
-                          about->message_bytes);
-  g_string_append_printf (out, ",\"subscriptions\":%u,\"windows\":%u", about->subscriptions, about->windows);
-  g_string_append_printf (out, ",\"stale_ms\":%" G_GINT64_FORMAT ",\"offline_ms\":%" G_GINT64_FORMAT "}}",
-                          about->stale_ms, about->offline_ms);
+  g_string_append_printf (out, ",\"now_ms\":%" G_GINT64_FORMAT ",\"limits\":{\"message_bytes\":%u",
+                          now_ms, about->message_bytes);
+  g_string_append_printf (out, ",\"subscriptions\":%u,\"windows\":%u", about->subscriptions,
+                          about->windows);
+  g_string_append_printf (
+      out, ",\"stale_ms\":%" G_GINT64_FORMAT ",\"offline_ms\":%" G_GINT64_FORMAT "}}",
+      about->stale_ms, about->offline_ms);
 }
 
 void
 relay_say_subscribed (GString *out, const char *id, guint64 ch)
 {
-  g_string_append_printf (out, "{\"op\":\"subscribed\",\"id\":%s,\"ch\":%" G_GUINT64_FORMAT "}", id ? id : "null", ch);
+  g_string_append_printf (out, "{\"op\":\"subscribed\",\"id\":%s,\"ch\":%" G_GUINT64_FORMAT "}",
+                          id ? id : "null", ch);
 }
 
 void
 relay_say_error (GString *out, const char *id, FwWireCode code, const char *message, const char *at)
 {
-  g_string_append_printf (out, "{\"op\":\"error\",\"id\":%s,\"code\":\"%s\",\"message\":", id ? id : "null",
-                          fw_wire_code_names[code]);
+  g_string_append_printf (out, "{\"op\":\"error\",\"id\":%s,\"code\":\"%s\",\"message\":",
+                          id ? id : "null", fw_wire_code_names[code]);
   put_text (out, message);
   if (at)
     {
@@ -55,14 +58,17 @@ relay_say_lane (GString *out, guint64 ch, RelayLane lane)
 void
 relay_say_reset (GString *out, guint64 ch, const char *why)
 {
-  g_string_append_printf (out, "{\"op\":\"reset\",\"ch\":%" G_GUINT64_FORMAT ",\"why\":\"%s\"}", ch, why);
+  g_string_append_printf (out, "{\"op\":\"reset\",\"ch\":%" G_GUINT64_FORMAT ",\"why\":\"%s\"}", ch,
+                          why);
 }
 
 void
 relay_say_time (GString *out, gint64 now_ms, guint64 rev, const char *resume)
 {
-  g_string_append_printf (out, "{\"op\":\"time\",\"now_ms\":%" G_GINT64_FORMAT ",\"rev\":%" G_GUINT64_FORMAT
-                          ",\"resume\":", now_ms, rev);
+  g_string_append_printf (out,
+                          "{\"op\":\"time\",\"now_ms\":%" G_GINT64_FORMAT
+                          ",\"rev\":%" G_GUINT64_FORMAT ",\"resume\":",
+                          now_ms, rev);
   put_text (out, resume);
   g_string_append_c (out, '}');
 }
@@ -86,8 +92,9 @@ relay_say_gap (GString *out, guint64 ch, const gint64 *from, const gint64 *to, g
   for (guint p = 0; p < n_partitions; p++)
     if (from[p] >= 0 && to[p] > from[p])
       {
-        g_string_append_printf (out, "%s{\"p\":%u,\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT "}", comma,
-                                p, from[p], to[p]);
+        g_string_append_printf (
+            out, "%s{\"p\":%u,\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT "}", comma, p,
+            from[p], to[p]);
         comma = ",";
       }
   g_string_append (out, "]}");

@@ -23,11 +23,13 @@ has_room (const Request *request)
   RelayClient *client = request->client;
 
   if (client->n_unanswered >= limits->unanswered_max)
-    refuse (request, FW_CODE_OVERLOADED, _ ("Too many requests are waiting for an answer; wait for some, then ask again"), NULL);
+    refuse (request, FW_CODE_OVERLOADED,
+            _ ("Too many requests are waiting for an answer; wait for some, then ask again"), NULL);
   else if (request->msg->op == FW_OP_SUBSCRIBE
            && relay_client_n_subs (client) + client->n_unanswered >= limits->subscriptions_max)
     refuse (request, FW_CODE_TOO_MANY_SUBSCRIPTIONS,
-            _ ("This client has as many subscriptions as one may have; unsubscribe from one first"), NULL);
+            _ ("This client has as many subscriptions as one may have; unsubscribe from one first"),
+            NULL);
   else
     return TRUE;
   return FALSE;
@@ -39,11 +41,14 @@ subscribe_log (const Request *request)
   RelayFeed *feed = relay_fanout_find_feed (request->fanout, request->msg->topic);
 
   if (!feed)
-    refuse (request, FW_CODE_UNKNOWN_TOPIC, _ ("This relay does not read that topic; its option --topic adds one"), "channel");
+    refuse (request, FW_CODE_UNKNOWN_TOPIC,
+            _ ("This relay does not read that topic; its option --topic adds one"), "channel");
   else if (relay_client_find_feed (request->client, feed))
-    refuse (request, FW_CODE_ALREADY_SUBSCRIBED, _ ("This client reads that log already"), "channel");
+    refuse (request, FW_CODE_ALREADY_SUBSCRIBED, _ ("This client reads that log already"),
+            "channel");
   else
-    relay_fanout_read_feed (request->fanout, request->client, feed, request->msg->id, request->msg->since != NULL);
+    relay_fanout_read_feed (request->fanout, request->client, feed, request->msg->id,
+                            request->msg->since != NULL);
 }
 
 /* held: the subscription that this one replaces, or NULL. */
@@ -84,7 +89,8 @@ subscribe (const Request *request)
       ask_for_fleet (request, NULL);
       break;
     case FW_CHANNEL_LATEST:
-      refuse (request, FW_CODE_NOT_SUPPORTED, _ ("Channels latest/<topic> are not built yet"), "channel");
+      refuse (request, FW_CODE_NOT_SUPPORTED, _ ("Channels latest/<topic> are not built yet"),
+              "channel");
       break;
     }
 }
@@ -95,7 +101,8 @@ find_held (const Request *request)
   RelaySub *held = relay_fanout_find_sub (request->fanout, request->client, request->msg->ch);
 
   if (!held)
-    refuse (request, FW_CODE_NOT_SUBSCRIBED, _ ("This client has no subscription with that number"), "ch");
+    refuse (request, FW_CODE_NOT_SUBSCRIBED, _ ("This client has no subscription with that number"),
+            "ch");
   return held;
 }
 

@@ -85,7 +85,8 @@ relay_shelf_next (RelayShelf *shelf, RelaySub *sub, gsize max, RelayFrames *ret)
       sub->parcel_at = 0;
     }
   ret->data = sub->parcel->bytes->data + sub->parcel_at;
-  ret->len = relay_frames_cut (ret->data, sub->parcel->bytes->len - sub->parcel_at, max, &ret->n_frames);
+  ret->len
+      = relay_frames_cut (ret->data, sub->parcel->bytes->len - sub->parcel_at, max, &ret->n_frames);
   return RELAY_SHELF_FRAMES;
 }
 

@@ -9,12 +9,9 @@ static const struct
   const char *name;
   guint order;
 } order_names[] = {
-  { "device_id", RELAY_ORDER_DEVICE },
-  { "fleet", RELAY_ORDER_FLEET },
-  { "ts_ms", RELAY_ORDER_TS },
-  { "last_seen_ms", RELAY_ORDER_LAST_SEEN },
-  { "status", RELAY_ORDER_STATUS },
-  { "severity", RELAY_ORDER_SEVERITY },
+  { "device_id", RELAY_ORDER_DEVICE }, { "fleet", RELAY_ORDER_FLEET },
+  { "ts_ms", RELAY_ORDER_TS },         { "last_seen_ms", RELAY_ORDER_LAST_SEEN },
+  { "status", RELAY_ORDER_STATUS },    { "severity", RELAY_ORDER_SEVERITY },
 };
 
 static const struct
@@ -64,7 +61,8 @@ read_order (RelaySpec *spec, const FwClientMessage *msg, char **ret_message)
   spec->descending = msg->descending;
   if (!msg->order || find_order (msg->order, &spec->order))
     return TRUE;
-  *ret_message = g_strdup_printf (_ ("Cannot order by '%s': not a field, nor device_id, fleet, ts_ms, last_seen_ms, status or severity"),
+  *ret_message = g_strdup_printf (_ ("Cannot order by '%s': not a field, nor device_id, fleet, "
+                                     "ts_ms, last_seen_ms, status or severity"),
                                   msg->order);
   return FALSE;
 }
@@ -75,7 +73,8 @@ read_totals (RelaySpec *spec, const FwClientMessage *msg, char **ret_message)
   for (char **name = msg->totals; name && *name; name++)
     if (!add_total (spec, *name))
       {
-        *ret_message = g_strdup_printf (_ ("No totals of '%s': not a number field, nor status or severity"), *name);
+        *ret_message = g_strdup_printf (
+            _ ("No totals of '%s': not a number field, nor status or severity"), *name);
         return FALSE;
       }
   return TRUE;
@@ -86,12 +85,14 @@ make_key (const RelaySpec *spec)
 {
   GString *key = g_string_new (NULL);
   char number[G_ASCII_DTOSTR_BUF_SIZE];
-  const double edges[] = { spec->bbox.lon_min, spec->bbox.lat_min, spec->bbox.lon_max, spec->bbox.lat_max };
+  const double edges[]
+      = { spec->bbox.lon_min, spec->bbox.lat_min, spec->bbox.lon_max, spec->bbox.lat_max };
 
-  g_string_append_printf (key, "%" G_GINT64_MODIFIER "x %u %u", spec->fields, spec->interval_ms, spec->first);
+  g_string_append_printf (key, "%" G_GINT64_MODIFIER "x %u %u", spec->fields, spec->interval_ms,
+                          spec->first);
   if (spec->first > 0)
-    g_string_append_printf (key, " %u%c %" G_GINT64_MODIFIER "x %x", spec->order, spec->descending ? '-' : '+',
-                            spec->total_fields, spec->totals);
+    g_string_append_printf (key, " %u%c %" G_GINT64_MODIFIER "x %x", spec->order,
+                            spec->descending ? '-' : '+', spec->total_fields, spec->totals);
   for (guint i = 0; spec->has_bbox && i < G_N_ELEMENTS (edges); i++)
     g_string_append_printf (key, ",%s", g_ascii_dtostr (number, sizeof number, edges[i]));
   g_string_append_printf (key, "|%s", fw_query_text (spec->query));

@@ -61,7 +61,9 @@ smaller_child (const RelayTimer *timer, guint i)
 {
   guint left = 2 * i + 1, right = left + 1;
 
-  return right < timer->heap->len && entry (timer, right)->at_ms < entry (timer, left)->at_ms ? right : left;
+  return right < timer->heap->len && entry (timer, right)->at_ms < entry (timer, left)->at_ms
+             ? right
+             : left;
 }
 
 static void
@@ -69,7 +71,8 @@ sift_down (RelayTimer *timer)
 {
   guint i = 0, child;
 
-  while ((child = smaller_child (timer, i)) < timer->heap->len && entry (timer, child)->at_ms < entry (timer, i)->at_ms)
+  while ((child = smaller_child (timer, i)) < timer->heap->len
+         && entry (timer, child)->at_ms < entry (timer, i)->at_ms)
     {
       swap (timer, i, child);
       i = child;

@@ -27,7 +27,9 @@ typedef struct
 static FwSeverity
 severity_of (const RelayDevice *dev)
 {
-  return dev->attention.critical ? FW_SEVERITY_CRITICAL : dev->attention.active ? FW_SEVERITY_WARNING : FW_SEVERITY_NONE;
+  return dev->attention.critical ? FW_SEVERITY_CRITICAL
+         : dev->attention.active ? FW_SEVERITY_WARNING
+                                 : FW_SEVERITY_NONE;
 }
 
 /* NaN: absent. */
@@ -87,9 +89,11 @@ compare (const Scan *scan, const RelayDevice *a, const RelayDevice *b)
   if (spec->order == RELAY_ORDER_FLEET)
     order = compare_strings (a->key.fleet.data, b->key.fleet.data, spec->descending);
   else if (spec->order < FW_FIELD_N_MAX && fw_field (spec->order)->type == FW_FIELD_STRING)
-    order = compare_strings (fw_device_string (a->state, spec->order), fw_device_string (b->state, spec->order), spec->descending);
+    order = compare_strings (fw_device_string (a->state, spec->order),
+                             fw_device_string (b->state, spec->order), spec->descending);
   else
-    order = compare_numbers (number_of (a, spec->order), number_of (b, spec->order), spec->descending);
+    order = compare_numbers (number_of (a, spec->order), number_of (b, spec->order),
+                             spec->descending);
   return order ? order : compare_identity (a, b);
 }
 
@@ -190,7 +194,8 @@ put_rows (GString *out, Scan *scan)
 
       if (i > 0)
         g_string_append_c (out, ',');
-      fw_row_write (out, dev->state, &dev->attention, scan->thresholds, dev->status, scan->spec->fields, FW_ROW_META_ALL, FALSE);
+      fw_row_write (out, dev->state, &dev->attention, scan->thresholds, dev->status,
+                    scan->spec->fields, FW_ROW_META_ALL, FALSE);
     }
   g_string_append_c (out, ']');
 }
@@ -213,7 +218,8 @@ put_status_counts (GString *out, const Scan *scan)
 {
   g_string_append (out, "\"status\":{");
   for (guint status = 0; status < FW_N_STATUS; status++)
-    g_string_append_printf (out, "%s\"%s\":%u", status ? "," : "", fw_status_name ((FwStatus) status), scan->by_status[status]);
+    g_string_append_printf (out, "%s\"%s\":%u", status ? "," : "",
+                            fw_status_name ((FwStatus) status), scan->by_status[status]);
   g_string_append (out, "},");
 }
 
@@ -222,8 +228,8 @@ put_severity_counts (GString *out, const Scan *scan)
 {
   g_string_append (out, "\"severity\":{");
   for (guint severity = 0; severity <= FW_SEVERITY_CRITICAL; severity++)
-    g_string_append_printf (out, "%s\"%s\":%u", severity ? "," : "", fw_severity_name ((FwSeverity) severity),
-                            scan->by_severity[severity]);
+    g_string_append_printf (out, "%s\"%s\":%u", severity ? "," : "",
+                            fw_severity_name ((FwSeverity) severity), scan->by_severity[severity]);
   g_string_append (out, "},");
 }
 
@@ -275,8 +281,9 @@ frame_window (const RelayGroup *group, guint64 rev)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GByteArray) out = g_byte_array_new ();
 
-  g_string_printf (text, "{\"op\":\"window\",\"ch\":%" G_GUINT64_FORMAT ",\"rev\":%" G_GUINT64_FORMAT "%s", group->ch, rev,
-                   group->window->str);
+  g_string_printf (
+      text, "{\"op\":\"window\",\"ch\":%" G_GUINT64_FORMAT ",\"rev\":%" G_GUINT64_FORMAT "%s",
+      group->ch, rev, group->window->str);
   relay_frame_text (out, text);
   return fw_bytes_copy (out->data, out->len);
 }
