@@ -8,7 +8,8 @@
 
 #define GAP 1
 #define PRIORITY_LAST 20
-#define UNIT_ROOM 6 /* cells beyond which a unit is not worth its place */
+#define WHY_CELLS_MIN 8 /* of a reason, before its duration gives way to it */
+#define UNIT_ROOM 6     /* cells beyond which a unit is not worth its place */
 
 static void
 draw_state (DashPen *pen, const DashStore *store G_GNUC_UNUSED, const DashRow *row,
@@ -42,19 +43,24 @@ draw_why (DashPen *pen, const DashStore *store, const DashRow *row,
 {
   FwReason reason = fw_attention_worst (&row->attention);
   g_autofree char *since = NULL;
-  int end = pen->x + MIN (width, dash_pen_room (pen));
+  const char *word = dash_reason_word (row, reason);
+  int end = pen->x + MIN (width, dash_pen_room (pen)), since_cells;
   DashPen part = { pen->canvas, pen->x, pen->y, end };
 
   if (reason < FW_N_REASONS)
     {
       since = dash_age_text (MAX (dash_store_now_ms (store) - row->attention.since_ms[reason], 0));
-      part.end = end - (int) strlen (since) - 1;
+      since_cells = (int) dash_sanitise_width (since, 16);
+      part.end -= (int) dash_sanitise_width (word, WHY_CELLS_MIN) + since_cells < width
+                      ? since_cells + 1
+                      : 0;
       dash_pen_text (&part,
                      dash_severity_style (MAX (row->severity, fw_reason_severity (reason)))
                          & ~DASH_BOLD,
-                     dash_reason_word (row, reason));
-      part.end = end;
-      dash_pen_field (&part, DASH_INK_DIM, end - part.x, TRUE, since);
+                     word);
+      part.x = MAX (part.x, end - since_cells);
+      part.end = part.end < end ? end : part.x;
+      dash_pen_text (&part, DASH_INK_DIM, since);
     }
   pen->x = end;
 }

@@ -303,20 +303,25 @@ cluster_text (guint n, FwSeverity severity, gboolean is_bare)
   return g_strdup_printf (is_bare ? "%u" : "(%u)", n);
 }
 
+/* Two numbers side by side would read as one. */
+static gboolean
+has_digit (const Drawing *drawing, int x, int y)
+{
+  return is_inside (drawing->area, x, y)
+         && g_unichar_isdigit (dash_canvas_cell (drawing->canvas, x, y).glyph);
+}
+
 /* A number tells of all cells that it covers, so that nobody is counted twice or not at all. */
 static gboolean
 try_cluster (Drawing *drawing, int left, int y, int width, gboolean is_bare)
 {
   const DashRow *worst;
   guint n = count_cells (drawing, left, y, width, &worst);
-  int needed = n == 0 ? -1
-                      : digits (n)
-                            + (worst->severity != FW_SEVERITY_NONE ? 1
-                               : is_bare                           ? 0
-                                                                   : 2);
+  int signs = n == 0 || worst->severity != FW_SEVERITY_NONE ? 1 : is_bare ? 0 : 2;
   g_autofree char *text = NULL;
 
-  if (needed != width)
+  if (n == 0 || digits (n) + signs != width || (signs == 0 && has_digit (drawing, left - 1, y))
+      || (signs < 2 && has_digit (drawing, left + width, y)))
     return FALSE;
   text = cluster_text (n, worst->severity, is_bare);
   for (int i = 0; i < width; i++)
