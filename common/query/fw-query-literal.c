@@ -49,6 +49,7 @@ fail_expected (Parser *parser, gsize at, const char *what, const char *name)
 static gboolean
 read_string (Parser *parser, const SubjectInfo *info, Literal *literal)
 {
+  lex_skip_space (parser);
   gsize at = parser->at;
   char *text = take_text (parser);
   if (!text)

@@ -169,6 +169,7 @@ parse_has (Parser *parser)
 static gboolean
 take_coordinate (Parser *parser, double limit, double *ret_value)
 {
+  lex_skip_space (parser);
   gsize at = parser->at;
   if (lex_take_number (parser, ret_value) && fabs (*ret_value) <= limit)
     return TRUE;
