@@ -9,6 +9,8 @@
 
 #include "fw-i18n.h"
 
+#define ADVICE_AFTER_MS 8000 /* a fleet that is just starting needs no advice */
+
 static DashLayout
 layout_of (const DashApp *app)
 {
@@ -40,6 +42,8 @@ empty_text (const DashApp *app)
   if (*app->filter != '\0')
     return g_strdup_printf (_ ("Nothing matches '%s'.\n\nEsc clears the filter, / changes it."),
                             app->filter);
+  if (fw_clock_wall_ms (app->clock) - store->link.since_ms < ADVICE_AFTER_MS)
+    return g_strdup (_ ("Connected. No device has spoken yet."));
   return g_strdup (
       _ ("No device has spoken yet.\n\nLet some speak: fleetwire sim --kafka localhost:9092\n"
          "or send one event to the topic iot-events: {\"device_id\": 1, \"temp\": 25.3}"));
