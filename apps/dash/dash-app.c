@@ -344,7 +344,7 @@ wish_window (DashApp *app)
     .channel = FW_CHANNEL_FLEET,
     .where = *app->filter != '\0' ? app->filter : NULL,
     .fields = dash_columns_fields (),
-    .interval_ms = 500,
+    .interval_ms = 250,
     .order = app->table.order,
     .descending = app->table.is_descending,
     .first = dash_table_n_wanted (&app->table),

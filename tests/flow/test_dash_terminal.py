@@ -7,54 +7,14 @@ import os
 import re
 import signal
 import time
-import uuid
 
 import pytest
 
-from harness.canned_relay import CannedRelay
 from harness.ports import free_port
-from harness.programs import binary
-from harness.terminal import Screen, Wire
+from harness.terminal import PLAIN, UTF8
 from harness.waiting import until
 
 IDS = [f"TRK-{number:04}" for number in range(100, 140)]
-UTF8 = {"LC_ALL": "C.UTF-8", "TERM": "tmux-256color", "TZ": "UTC"}
-PLAIN = {"LC_ALL": "C", "TERM": "tmux-256color", "TZ": "UTC"}
-
-
-@pytest.fixture
-def canned():
-    relays = []
-
-    def start(ids=IDS, port=None):
-        relays.append(CannedRelay(port or free_port(), ids))
-        return relays[-1]
-
-    yield start
-    for relay in relays:
-        relay.stop()
-
-
-@pytest.fixture
-def screen(tmp_path):
-    screens = []
-
-    def start(*arguments, width=100, height=30, env=UTF8):
-        environment = {**env, "XDG_CONFIG_HOME": str(tmp_path)}
-        screens.append(Screen(f"fw{uuid.uuid4().hex[:8]}", [binary("dash"), *arguments], tmp_path, width, height, environment))
-        return screens[-1]
-
-    yield start
-    for each in screens:
-        each.close()
-
-
-@pytest.fixture
-def wire(tmp_path):
-    def start(*arguments, env=UTF8, **options):
-        return Wire([binary("dash"), *arguments], {**env, "XDG_CONFIG_HOME": str(tmp_path)}, **options)
-
-    return start
 
 
 def check_left_clean(screen, folder, status):

@@ -12,6 +12,9 @@ import threading
 
 from .waiting import until
 
+UTF8 = {"LC_ALL": "C.UTF-8", "TERM": "tmux-256color", "TZ": "UTC"}
+PLAIN = {"LC_ALL": "C", "TERM": "tmux-256color", "TZ": "UTC"}
+
 
 class Screen:
     """A command in tmux. After it ended the pane shows left=STATUS."""
