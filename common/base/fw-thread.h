@@ -7,6 +7,7 @@
  *   FwWake writes at most once per sleep of its reader.
  * Threads: said per function. */
 
+/* In C, clang knows FW_GUARDED_BY for variables of a file, not between the members of one struct. */
 #if defined(__clang__)
 #define FW_TS(x) __attribute__ ((x))
 #else
