@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """manuals.py FILE...: each manual has its chapters, and groff (where there is one) has nothing to say against it."""
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,26 @@ def faults(path):
         yield from done.stderr.splitlines()
 
 
+def commands(path):
+    """{command: summary} of the launcher's manual."""
+    return dict(re.findall(r"^\.BR fleetwire\\-(\S+) \(1\)\n(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def summaries(paths):
+    """{command: summary} of the programs' own manuals."""
+    for path in paths:
+        found = re.search(r"^fleetwire\\-(\S+) \\- (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        yield found[1], found[2]
+
+
 def main():
-    found = [f"{name}: {fault}" for name in sys.argv[1:] for fault in faults(pathlib.Path(name))]
+    paths = [pathlib.Path(name) for name in sys.argv[1:]]
+    found = [f"{path.name}: {fault}" for path in paths for fault in faults(path)]
+    launcher = commands(next(path for path in paths if path.name == "fleetwire.1"))
+    programs = dict(summaries(path for path in paths if path.name != "fleetwire.1"))
+    for name in sorted(launcher.keys() | programs.keys()):
+        if launcher.get(name) != programs.get(name):
+            found.append(f"{name}: the launcher says '{launcher.get(name)}', the program '{programs.get(name)}'")
     print("\n".join(found) or f"{len(sys.argv) - 1} manuals are in order")
     return 1 if found else 0
 

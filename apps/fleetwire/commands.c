@@ -12,9 +12,9 @@
 
 const Command commands[] = {
   { "demo", N_ ("a whole fleet on this machine: broker, simulation, relay, dashboard") },
-  { "dash", N_ ("a fleet, live, in this terminal") },
+  { "dash", N_ ("the fleet, live, in a terminal") },
   { "sim", N_ ("a delivery fleet that drives through a town of its own") },
-  { "relay", N_ ("what Kafka says about a fleet, live over WebSocket") },
+  { "relay", N_ ("a live fleet from Kafka, for browsers and terminals") },
   { "broker", N_ ("a small Kafka broker in memory, for development on one machine") },
   { "topics", N_ ("the topics that a fleet needs: say them, make them, check them") },
   { "doctor", N_ ("what is installed, reachable and wrong, and what to do about it") },
@@ -72,7 +72,7 @@ char *
 commands_man (void)
 {
   GString *out = g_string_new (".\\\" SPDX-"
-                                "License-Identifier: Apache-2.0\n");
+                               "License-Identifier: Apache-2.0\n");
 
   g_string_append_printf (out, ".TH FLEETWIRE 1 \"\" \"Fleetwire %s\"\n", FW_VERSION);
   g_string_append_printf (out, ".SH %s\nfleetwire \\- %s\n", _ ("NAME"),
