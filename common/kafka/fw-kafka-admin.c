@@ -258,26 +258,17 @@ fw_kafka_topic_config (const FwKafkaConf *conf, const char *topic, gint timeout_
 typedef void (*PeekFunc) (gpointer user, const char *key, gsize key_len, const char *value,
                           gsize value_len);
 
-static gboolean
-peek_partition (FwProbe *probe, const char *topic, gint32 partition, gint64 from, gint64 to,
-                gint timeout_ms, PeekFunc each, gpointer user, GError **error)
+typedef struct
 {
-  while (from < to)
-    {
-      g_autoptr (GError) local = NULL;
-      g_autoptr (rd_kafka_message_t) message
-          = fw_probe_read (probe, topic, partition, from, timeout_ms, &local);
-      if (local)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (!message)
-        return TRUE;
-      each (user, message->key, message->key_len, message->payload, message->len);
-      from = message->offset + 1;
-    }
-  return TRUE;
+  PeekFunc each;
+  gpointer user;
+} Peek;
+
+static void
+peek_message (gpointer user, const rd_kafka_message_t *message)
+{
+  const Peek *peek = user;
+  peek->each (peek->user, message->key, message->key_len, message->payload, message->len);
 }
 
 gboolean
@@ -304,9 +295,10 @@ fw_kafka_peek (const FwKafkaConf *conf, const char *topic, guint n, gint timeout
   gint64 share = (n + n_partitions - 1) / n_partitions;
   if (!fw_probe_ends (probe, topic, n_partitions, low, high, timeout_ms, error))
     return FALSE;
+  Peek peek = { each, user };
   for (guint p = 0; p < n_partitions; p++)
-    if (!peek_partition (probe, topic, (gint32) p, MAX (low[p], high[p] - share), high[p], timeout_ms,
-                         each, user, error))
+    if (!fw_probe_each (probe, topic, (gint32) p, MAX (low[p], high[p] - share), high[p], timeout_ms,
+                        peek_message, &peek, error))
       return FALSE;
   return TRUE;
 }

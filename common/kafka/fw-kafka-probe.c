@@ -129,6 +129,32 @@ fw_probe_read (FwProbe *self, const char *topic, gint32 partition, gint64 offset
   return NULL;
 }
 
+gboolean
+fw_probe_each (FwProbe *self, const char *topic, gint32 partition, gint64 from, gint64 to,
+               gint timeout_ms, FwProbeEach each, gpointer user, GError **error)
+{
+  g_autoptr (rd_kafka_topic_t) rkt = rd_kafka_topic_new (self->rk, topic, NULL);
+  rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (!rkt || rd_kafka_consume_start (rkt, partition, from) == -1)
+    {
+      fw_rd_set_error (error, rd_kafka_last_error (), topic);
+      return FALSE;
+    }
+  while (from < to && !code)
+    {
+      g_autoptr (rd_kafka_message_t) message = rd_kafka_consume (rkt, partition, timeout_ms);
+      code = message ? message->err : RD_KAFKA_RESP_ERR__TIMED_OUT;
+      if (!code && message->offset < to)
+        each (user, message);
+      if (!code)
+        from = message->offset + 1;
+    }
+  rd_kafka_consume_stop (rkt, partition);
+  if (code && !means_none (code))
+    fw_rd_set_error (error, code, topic);
+  return !code || means_none (code);
+}
+
 /* Arrival of the first record at or after offset; G_MAXINT64 when there is none; -1 with error. */
 static gint64
 arrival_at (FwProbe *self, const char *topic, gint32 partition, gint64 offset, gint timeout_ms,

@@ -20,6 +20,10 @@ gboolean fw_probe_ends (FwProbe *probe, const char *topic, guint n, gint64 *low,
 /* The first record at or after offset; transfer full. NULL without error: there is none (end, or out of range). */
 rd_kafka_message_t *fw_probe_read (FwProbe *probe, const char *topic, gint32 partition, gint64 offset,
                                    gint timeout_ms, GError **error);
+/* Every record with an offset in [from, to), in order; the wait is for each. */
+typedef void (*FwProbeEach) (gpointer user, const rd_kafka_message_t *message);
+gboolean fw_probe_each (FwProbe *probe, const char *topic, gint32 partition, gint64 from, gint64 to, gint timeout_ms,
+                        FwProbeEach each, gpointer user, GError **error);
 /* The first offset in [low, high] whose record arrived at or after at_ms; -1 with error. */
 gint64 fw_probe_offset_at (FwProbe *probe, const char *topic, gint32 partition, gint64 low, gint64 high, gint64 at_ms,
                            gint timeout_ms, GError **error);
