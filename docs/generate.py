@@ -56,6 +56,14 @@ def sample(programs):
     return "\n".join([SAMPLE_HEAD, *(sections[name] for name in sorted(sections))])
 
 
+def refusals(path, programs):
+    """What programs say against the sample, used as it stands."""
+    for program in programs:
+        done = subprocess.run([program, "--config", path, "--dump-config"], capture_output=True, text=True)
+        if done.returncode != 0:
+            yield done.stderr.strip()
+
+
 def main():
     arguments = [word for word in sys.argv[1:] if word != "--write"]
     programs = sorted(arguments[2:], key=lambda path: pathlib.Path(path).name)
@@ -67,6 +75,9 @@ def main():
         elif path.read_text(encoding="utf-8") != wanted:
             print(f"{path.name} is not what the programs say; 'ninja -C build generated' makes it so")
             status = 1
+    for refusal in refusals(arguments[1], programs):
+        print(refusal)
+        status = 1
     return status
 
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "fw-error.h"
+
 /* Runs option-probe, a whole program, in a home of its own. */
 typedef struct
 {
@@ -306,6 +308,19 @@ test_manual_is_roff (Fixture *fx, gconstpointer data)
 
 /* As it stands it changes nothing; without its marks it says what the defaults say. */
 static void
+test_manual_has_every_exit_status (Fixture *fx, gconstpointer data)
+{
+  (void) data;
+  g_assert_cmpint (run (fx, "--man"), ==, 0);
+  for (int code = FW_ERROR_USAGE; code <= FW_ERROR_NOT_SUPPORTED; code++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (FW_ERROR, code, "x");
+      g_autofree char *line = g_strdup_printf ("\n.B %d\n", fw_error_exit (error));
+      assert_contains (fx->out, line);
+    }
+}
+
+static void
 test_sample_is_a_configuration (Fixture *fx, gconstpointer data)
 {
   (void) data;
@@ -349,6 +364,7 @@ main (int argc, char **argv)
   ADD ("help-stays-on-stdout-and-in-80-columns", test_help_stays_on_stdout_and_in_80_columns);
   ADD ("version-names-the-libraries", test_version_names_the_libraries);
   ADD ("manual-is-roff", test_manual_is_roff);
+  ADD ("manual-has-every-exit-status", test_manual_has_every_exit_status);
   ADD ("sample-is-a-configuration", test_sample_is_a_configuration);
   ADD ("reference-is-markdown", test_reference_is_markdown);
   return g_test_run ();
