@@ -11,6 +11,7 @@
 #include "fw-i18n.h"
 
 #define FILE_BYTES_MAX (1 << 20)
+#define ENTRIES_MAX 4096
 
 /* A file is lines of "[section]", "key = value", "# remark" and nothing. Values reach to the end of
  * the line. */
@@ -98,6 +99,8 @@ store (Reader *reader, const char *key, const char *value, GError **error)
   if (entry != NULL && was_in_this_file (reader, entry))
     return fail_at (reader, error, _ ("'%s' is given twice; the first is in line %u"), key,
                     entry->line);
+  if (entry == NULL && reader->config->entries->len == ENTRIES_MAX)
+    return fail_at (reader, error, _ ("more than %d keys"), ENTRIES_MAX);
   if (entry == NULL)
     {
       entry = g_new0 (FwConfigEntry, 1);
@@ -233,18 +236,24 @@ fw_config_get (const FwConfig *config, const char *section, const char *key)
 }
 
 gboolean
-fw_config_read (FwConfig *config, const char *path, GError **error)
+fw_config_read_text (FwConfig *config, const char *path, char *text, gsize len, gboolean is_private,
+                     GError **error)
 {
-  Reader reader = { config, path, FALSE, config->entries->len, 1, NULL };
-  gsize len;
-  g_autofree char *text = load_file (path, &len, &reader.is_private, error);
-
-  if (text == NULL)
-    return FALSE;
-  reader.section = g_strdup ("");
+  Reader reader = { config, path, is_private, config->entries->len, 1, g_strdup ("") };
   gboolean is_read = read_text (&reader, text, len, error);
+
   g_free (reader.section);
   return is_read;
+}
+
+gboolean
+fw_config_read (FwConfig *config, const char *path, GError **error)
+{
+  gboolean is_private;
+  gsize len;
+  g_autofree char *text = load_file (path, &len, &is_private, error);
+
+  return text != NULL && fw_config_read_text (config, path, text, len, is_private, error);
 }
 
 FwConfigEntry *

@@ -12,6 +12,8 @@ typedef struct
   gboolean is_option;  /* an option row took it: hidden from fw_config_keys and fw_config_get */
 } FwConfigEntry;
 
+/* What fw_config_read makes of a file's bytes. text has a NUL behind len, and is cut up. path: for messages. */
+gboolean fw_config_read_text (FwConfig *config, const char *path, char *text, gsize len, gboolean is_private, GError **error);
 /* NULL when absent; borrowed until config is freed or read over. */
 FwConfigEntry   *fw_config_find (FwConfig *config, const char *section, const char *key);
 const GPtrArray *fw_config_entries (const FwConfig *config); /* of FwConfigEntry, borrowed */
