@@ -17,7 +17,7 @@ push_notice (RelayHub *hub, RelayNotice notice, FwBytes *frames, gboolean for_ne
       push->notice = notice;
       push->frames = fw_bytes_ref (frames);
       push->for_newcomers = for_newcomers;
-      relay_link_push (hub->threads[i].link, push);
+      relay_link_push (hub->links[i], push);
     }
 }
 

@@ -4,13 +4,13 @@
 #include "fw-thread.h"
 #include "relay-fleet.h"
 #include "relay-groups.h"
+#include "relay-hand.h"
 #include "relay-hub.h"
 #include "relay-log.h"
 /* relay-hub-private: what the files of the hub share.
  *   relay-hub.c          its life and its loop
  *   relay-hub-records.c  a record becomes state and frames
  *   relay-hub-tail.c     Kafka away and back, partitions, gaps, topics made again
- *   relay-hub-hand.c     blocks and joins to the socket threads, their asks, wake-ups
  *   relay-hub-notice.c   what every client is told
  *   relay-hub-metrics.c  what /metrics is told */
 #define RELAY_EVENTS_TOPIC "iot-events"
@@ -19,14 +19,12 @@
 typedef struct
 {
   const char *name;   /* bare */
-  RelayLog *log;
+  RelayLog *log;      /* one of hub->logs */
   GArray *caught_up;  /* gboolean by partition */
 } RelayHubTopic;
 
 typedef struct
 {
-  RelayLink *link;
-  guint *wanted;      /* serial by stream; 0: not read there */
   void (*wake) (gpointer user);
   gpointer user;
 } RelayHubThread;
@@ -42,10 +40,11 @@ struct RelayHub
   RelayFleet *fleet;
   RelayGroups *groups;
   RelayGroupsCounts groups_counted;
-  RelayLog *firehose;
-  RelayHubTopic *topics;            /* iot-events first */
+  RelayHand *hand;
+  RelayLog **logs;          /* by stream: firehose, then topics */
+  RelayHubTopic *topics;    /* iot-events first */
   guint n_topics;
-  RelayStreamName *streams; /* firehose, then topics */
+  RelayStreamName *streams;
   RelayLink **links;
   RelayHubThread *threads;
   guint n_threads;
@@ -64,10 +63,6 @@ void     relay_hub_on_record (gpointer user, const FwRecord *record);
 void     relay_hub_on_tail_event (gpointer user, const FwTailEvent *event);
 
 gboolean relay_hub_is_caught_up (const RelayHubTopic *topic, gint32 partition);
-void     relay_hub_commit_stream (RelayHub *hub, guint stream);
-/* TRUE when there may be more. */
-gboolean relay_hub_take_asks (RelayHub *hub);
-void     relay_hub_settle_and_wake (RelayHub *hub);
 void     relay_hub_say_time (RelayHub *hub);
 void     relay_hub_say_warming (RelayHub *hub);
 void     relay_hub_publish_reader (RelayHub *hub);

@@ -7,6 +7,7 @@
 #include "fw-i18n.h"
 
 #define RECORDS_PER_POLL 2000
+#define ASKS_PER_TURN 8
 #define IDLE_MS 250
 #define PUBLISH_US (G_USEC_PER_SEC / 4)
 
@@ -35,6 +36,44 @@ set_now (RelayHub *hub)
   hub->now_us = fw_clock_mono_us (clock_of ());
 }
 
+static void
+take_ask (RelayHub *hub, guint thread, RelayAsk *ask)
+{
+  if (ask->type == RELAY_ASK_WANT || ask->type == RELAY_ASK_UNWANT)
+    relay_hand_ask (hub->hand, thread, ask);
+  else
+    relay_groups_ask (hub->groups, thread, ask, hub->now_us, hub->now_ms);
+}
+
+/* TRUE when there may be more. */
+static gboolean
+take_asks (RelayHub *hub)
+{
+  gboolean may_be_more = FALSE;
+
+  for (guint i = 0; i < hub->n_threads; i++)
+    {
+      guint n = 0;
+      RelayAsk *ask;
+
+      while (n < ASKS_PER_TURN && (ask = relay_link_take_ask (hub->links[i])))
+        {
+          take_ask (hub, i, ask);
+          n++;
+        }
+      may_be_more |= n == ASKS_PER_TURN;
+    }
+  return may_be_more;
+}
+
+static void
+wake_threads (RelayHub *hub)
+{
+  for (guint i = 0; i < hub->n_threads; i++)
+    if (relay_link_should_wake (hub->links[i]))
+      hub->threads[i].wake (hub->threads[i].user);
+}
+
 static gboolean
 turn (RelayHub *hub, gint timeout_ms) FW_RUNS_ON (hub->role)
 {
@@ -43,9 +82,8 @@ turn (RelayHub *hub, gint timeout_ms) FW_RUNS_ON (hub->role)
   set_now (hub);
   fw_tail_poll (hub->tail, RECORDS_PER_POLL, timeout_ms);
   set_now (hub);
-  for (guint stream = 0; stream <= hub->n_topics; stream++)
-    relay_hub_commit_stream (hub, stream);
-  may_be_more = relay_hub_take_asks (hub);
+  relay_hand_commit (hub->hand, hub->now_us);
+  may_be_more = take_asks (hub);
   relay_fleet_advance (hub->fleet, hub->now_ms);
   relay_groups_tick (hub->groups, hub->now_us, hub->now_ms);
   if (hub->warming_changed)
@@ -53,7 +91,8 @@ turn (RelayHub *hub, gint timeout_ms) FW_RUNS_ON (hub->role)
   if (hub->now_us >= hub->time_due_us)
     relay_hub_say_time (hub);
   relay_hub_publish_reader (hub);
-  relay_hub_settle_and_wake (hub);
+  relay_hand_settle (hub->hand);
+  wake_threads (hub);
   return may_be_more;
 }
 
@@ -112,7 +151,7 @@ add_topic (RelayHub *hub, const FwKafkaConf *conf, guint i, const char *name)
   gboolean is_events = i == 0;
 
   hub->topics[i].name = name;
-  hub->topics[i].log = relay_log_new (i + 1);
+  hub->logs[i + 1] = hub->topics[i].log = relay_log_new (i + 1);
   hub->topics[i].caught_up = g_array_new (FALSE, TRUE, sizeof (gboolean));
   hub->streams[i + 1] = (RelayStreamName){ name, i + 1 };
   fw_tail_add (hub->tail, whole, is_events ? FW_START_TIME : FW_START_END,
@@ -126,7 +165,8 @@ make_topics (RelayHub *hub, const FwKafkaConf *conf)
 
   hub->topics = g_new0 (RelayHubTopic, n_more + 1);
   hub->streams = g_new0 (RelayStreamName, n_more + 2);
-  hub->firehose = relay_log_new (0);
+  hub->logs = g_new0 (RelayLog *, n_more + 2);
+  hub->logs[RELAY_FIREHOSE] = relay_log_new (0);
   add_topic (hub, conf, hub->n_topics++, RELAY_EVENTS_TOPIC);
   for (guint i = 0; i < n_more; i++)
     {
@@ -147,10 +187,8 @@ make_threads (RelayHub *hub)
   hub->threads = g_new0 (RelayHubThread, hub->n_threads);
   hub->links = g_new0 (RelayLink *, hub->n_threads);
   for (guint i = 0; i < hub->n_threads; i++)
-    {
-      hub->links[i] = hub->threads[i].link = relay_link_new ((guint) hub->options->ring_slots);
-      hub->threads[i].wanted = g_new0 (guint, hub->n_topics + 1);
-    }
+    hub->links[i] = relay_link_new ((guint) hub->options->ring_slots);
+  hub->hand = relay_hand_new (hub->logs, hub->n_topics + 1, hub->links, hub->n_threads);
 }
 
 RelayHub *
@@ -179,11 +217,10 @@ static void
 free_topics (RelayHub *hub)
 {
   for (guint i = 0; i < hub->n_topics; i++)
-    {
-      relay_log_free (hub->topics[i].log);
-      g_array_unref (hub->topics[i].caught_up);
-    }
-  relay_log_free (hub->firehose);
+    g_array_unref (hub->topics[i].caught_up);
+  for (guint stream = 0; hub->logs && stream <= hub->n_topics; stream++)
+    relay_log_free (hub->logs[stream]);
+  g_free (hub->logs);
   g_free (hub->topics);
   g_free (hub->streams);
 }
@@ -195,14 +232,12 @@ relay_hub_free (RelayHub *hub)
     return;
   fw_tail_free (hub->tail);
   relay_groups_free (hub->groups);
+  relay_hand_free (hub->hand);
   relay_fleet_free (hub->fleet);
   fw_event_reader_free (hub->reader);
   free_topics (hub);
   for (guint i = 0; i < hub->n_threads; i++)
-    {
-      relay_link_free (hub->links[i]);
-      g_free (hub->threads[i].wanted);
-    }
+    relay_link_free (hub->links[i]);
   g_free (hub->links);
   g_free (hub->threads);
   g_free (hub->epoch);
