@@ -13,7 +13,8 @@ struct RelayBlock
   guint n_marks; /* atomic */
   guint n_marks_max;
   gint64 *next_offsets;
-  guint n_partitions;
+  guint n_partitions; /* of next_offsets */
+  guint n_seen;       /* atomic: with those that came up since */
   guint8 data[];
 };
 
@@ -39,7 +40,7 @@ relay_block_new (gsize capacity, guint n_marks_max, const gint64 *next_offsets, 
   block->capacity = (guint32) capacity;
   block->n_marks_max = n_marks_max;
   block->marks = g_new (RelayMark, n_marks_max);
-  block->n_partitions = n_partitions;
+  block->n_partitions = block->n_seen = n_partitions;
   block->next_offsets = g_memdup2 (next_offsets, n_partitions * sizeof *next_offsets);
   return block;
 }
@@ -90,6 +91,8 @@ relay_block_append (RelayBlock *block, FwFrameOpcode opcode, const char *payload
     {
       block->marks[block->n_marks + i] = marks[i];
       block->marks[block->n_marks + i].at = block->written.len;
+      if ((guint) marks[i].partition >= block->n_seen)
+        __atomic_store_n (&block->n_seen, (guint) marks[i].partition + 1, __ATOMIC_RELEASE);
     }
   __atomic_store_n (&block->n_marks, block->n_marks + n_marks, __ATOMIC_RELEASE);
   header_len = fw_frame_put_header (header, opcode, len);
@@ -127,7 +130,7 @@ relay_block_data (const RelayBlock *block)
 guint
 relay_block_n_partitions (const RelayBlock *block)
 {
-  return block->n_partitions;
+  return __atomic_load_n (&block->n_seen, __ATOMIC_ACQUIRE);
 }
 
 void
@@ -140,6 +143,19 @@ relay_block_offsets_at (const RelayBlock *block, guint32 at, gint64 *ret, guint 
   for (guint i = 0; i < n_marks && block->marks[i].at < at; i++)
     if ((guint) block->marks[i].partition < n)
       ret[block->marks[i].partition] = block->marks[i].offset + 1;
+}
+
+gint64
+relay_block_first_offset (const RelayBlock *block, guint partition)
+{
+  guint n_marks = __atomic_load_n (&block->n_marks, __ATOMIC_ACQUIRE);
+
+  if (partition < block->n_partitions && block->next_offsets[partition] >= 0)
+    return block->next_offsets[partition];
+  for (guint i = 0; i < n_marks; i++)
+    if ((guint) block->marks[i].partition == partition)
+      return block->marks[i].offset;
+  return -1;
 }
 
 gsize

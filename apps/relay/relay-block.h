@@ -42,6 +42,9 @@ guint         relay_block_n_partitions (const RelayBlock *block);
 /* The next offset of each partition for a reader at byte `at`; -1 where not known. ret holds n entries. */
 void          relay_block_offsets_at (const RelayBlock *block, guint32 at, gint64 *ret, guint n);
 
+/* The first offset of a partition that the block holds, or could have held; -1 where not known. */
+gint64        relay_block_first_offset (const RelayBlock *block, guint partition);
+
 /* Whole frames in data[0..len): as many as fit into max bytes, and at least one. Returns their bytes. */
 gsize relay_frames_cut (const guint8 *data, gsize len, gsize max, guint *ret_n_frames);
 

@@ -67,6 +67,18 @@ place (RelaySub *sub, RelayFeedNode *node, guint32 at, guint32 n_frames)
   sub->n_frames = n_frames;
 }
 
+/* A partition that came up after the block was begun: what it loses begins with the first of it
+ * that is kept. */
+static gint64
+find_first (const RelayFeedNode *node, guint partition)
+{
+  gint64 offset = -1;
+
+  for (; node && offset < 0; node = node->next)
+    offset = relay_block_first_offset (node->block, partition);
+  return offset;
+}
+
 static void
 remember_loss (RelayFeed *feed, RelaySub *sub)
 {
@@ -76,6 +88,9 @@ remember_loss (RelayFeed *feed, RelaySub *sub)
   sub->n_lost = relay_block_n_partitions (feed->newest->block);
   sub->lost_from = g_new (gint64, sub->n_lost);
   relay_block_offsets_at (sub->node->block, sub->at, sub->lost_from, sub->n_lost);
+  for (guint p = 0; p < sub->n_lost; p++)
+    if (sub->lost_from[p] < 0)
+      sub->lost_from[p] = find_first (sub->node, p);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "fw-json.h"
 #include "relay-parts.h"
+#include "relay-protocol.h"
 #include "relay-window.h"
 
 typedef struct
@@ -211,6 +212,23 @@ add_leaves_since (const RelayGroup *group, const RelayGroup *now, RelayFleet *fl
     add_leave (now, fleet, parts, link->data);
 }
 
+/* More left since the last tick than the ring holds: everybody begins anew. */
+static FwBytes *
+tick_reset (RelayGroup *group, RelayFleet *fleet, guint64 *ret_from_rev)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_autoptr (FwBytes) snapshot = NULL;
+
+  *ret_from_rev = 0;
+  group->rev = group->said_rev = relay_fleet_rev (fleet);
+  relay_say_reset (text, group->ch, "too_far_behind");
+  relay_frame_text (out, text);
+  snapshot = relay_group_snapshot (group, fleet);
+  g_byte_array_append (out, snapshot->data, (guint) snapshot->len);
+  return fw_bytes_copy (out->data, out->len);
+}
+
 static FwBytes *
 tick_patch (RelayGroup *group, RelayFleet *fleet, gint64 now_ms, guint64 *ret_from_rev)
 {
@@ -220,13 +238,15 @@ tick_patch (RelayGroup *group, RelayFleet *fleet, gint64 now_ms, guint64 *ret_fr
   for (RelayDevice *dev = relay_fleet_newest (fleet); dev && dev->rev > group->rev;
        dev = dev->older)
     tick_device (group, fleet, parts, dev, now_ms);
+  g_clear_pointer (&group->shared, fw_bytes_unref);
+  if (group->leaves_from > group->rev)
+    return tick_reset (group, fleet, ret_from_rev);
   add_leaves_since (group, group, fleet, parts, group->rev);
   group->rev = relay_fleet_rev (fleet);
   if (relay_parts_is_empty (parts))
     return NULL;
   *ret_from_rev = group->said_rev;
   group->said_rev = group->rev;
-  g_clear_pointer (&group->shared, fw_bytes_unref);
   return relay_parts_finish (g_steal_pointer (&parts));
 }
 

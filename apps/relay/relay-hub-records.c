@@ -110,7 +110,8 @@ add_to_logs (RelayHub *hub, RelayHubTopic *topic, const FwRecord *record)
   for (guint i = 0; i < out.n_headers; i++)
     headers[i] = (RelayHeader){ record->headers[i].name, record->headers[i].value,
                                 record->headers[i].len };
-  if (relay_log_is_read (topic->log) || (is_events && relay_log_is_read (hub->logs[RELAY_FIREHOSE])))
+  if (relay_log_is_read (topic->log)
+      || (is_events && relay_log_is_read (hub->logs[RELAY_FIREHOSE])))
     out.value_is_utf8 = record->value && relay_log_is_utf8 (record->value, record->value_len);
   relay_log_add (topic->log, &out);
   if (is_events)

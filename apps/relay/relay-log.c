@@ -49,28 +49,46 @@ relay_log_ch (const RelayLog *log)
   return log->ch;
 }
 
+/* Where a block begins that will hold the message being built: before its first record of each
+ * partition. */
+static gint64 *
+offsets_before_message (const RelayLog *log)
+{
+  gint64 *offsets = g_memdup2 (log->next_offsets->data, log->next_offsets->len * sizeof (gint64));
+
+  for (guint i = log->marks->len; i > 0; i--)
+    {
+      const RelayMark *mark = &g_array_index (log->marks, RelayMark, i - 1);
+
+      if ((guint) mark->partition < log->next_offsets->len)
+        offsets[mark->partition] = mark->offset;
+    }
+  return offsets;
+}
+
 static void
 begin_block (RelayLog *log, gsize needed)
 {
   gsize capacity = MAX (needed, RELAY_BLOCK_BYTES);
+  g_autofree gint64 *offsets = offsets_before_message (log);
 
   if (log->block)
     relay_block_commit (log->block);
   relay_block_unref (log->block);
-  log->block = relay_block_new (capacity, log->ch ? MARKS_PER_BLOCK : 0,
-                                (const gint64 *) log->next_offsets->data, log->next_offsets->len);
+  log->block
+      = relay_block_new (capacity, log->ch ? MARKS_PER_BLOCK : 0, offsets, log->next_offsets->len);
 }
 
 void
 relay_log_set_read (RelayLog *log, gboolean is_read)
 {
   log->is_read = is_read;
+  g_string_truncate (log->message, 0);
+  g_array_set_size (log->marks, 0);
   if (is_read)
     begin_block (log, 0);
   else
     g_queue_clear_full (&log->new_blocks, (GDestroyNotify) relay_block_unref);
-  g_string_truncate (log->message, 0);
-  g_array_set_size (log->marks, 0);
 }
 
 gboolean

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The promise of the log channel: every record once and in order, or a gap that names what is
+ * missing. */
+#include <string.h>
+
+#include "world.h"
+
+static void
+add_records (World *world, guint n, guint bytes)
+{
+  g_autofree char *filling = g_strnfill (bytes, 'x');
+  g_autofree char *json = g_strdup_printf ("{\"device_id\":1,\"note\":\"%s\"}", filling);
+
+  for (guint i = 0; i < n; i++)
+    world_event (world, json);
+}
+
+static gint64
+offset_at (const Peer *peer, guint i)
+{
+  return g_array_index (peer->offsets, gint64, i);
+}
+
+/* From the first it saw to the last there is. */
+static void
+assert_all_or_told (const World *world, const Peer *peer)
+{
+  guint next = 0;
+
+  if (peer->offsets->len == 0)
+    return;
+  for (gint64 o = offset_at (peer, 0); o < world->next_offset; o++)
+    if (next < peer->offsets->len && offset_at (peer, next) == o)
+      {
+        g_assert_false (g_hash_table_contains (peer->lost, GSIZE_TO_POINTER (o + 1)));
+        next++;
+      }
+    else
+      g_assert_true (g_hash_table_contains (peer->lost, GSIZE_TO_POINTER (o + 1)));
+  g_assert_cmpuint (next, ==, peer->offsets->len);
+}
+
+static void
+subscribe (Peer *peer)
+{
+  peer_say (peer, "{\"op\":\"subscribe\",\"id\":1,\"channel\":\"log/t\"}");
+}
+
+static void
+random_step (World *world, GRand *rand)
+{
+  Peer *peer
+      = g_ptr_array_index (world->peers, g_rand_int_range (rand, 0, (gint32) world->peers->len));
+
+  if (g_rand_boolean (rand))
+    add_records (world, (guint) g_rand_int_range (rand, 0, 60),
+                 (guint) g_rand_int_range (rand, 1, 3000));
+  if (g_rand_int_range (rand, 0, 10) == 0)
+    subscribe (peer);
+  if (g_rand_int_range (rand, 0, 4) == 0)
+    peer->budget = g_rand_boolean (rand) ? G_MAXSIZE : (gsize) g_rand_int_range (rand, 0, 40000);
+  world_advance (world, g_rand_int_range (rand, 0, 700));
+  world_turn (world);
+}
+
+static void
+run_trial (guint32 seed, const WorldLimits *limits)
+{
+  GRand *rand = g_rand_new_with_seed (seed);
+  World *world = world_new (limits);
+
+  g_test_message ("seed %u", seed);
+  for (guint i = 0; i < 4; i++)
+    world_peer (world, i == 3);
+  for (guint step = 0; step < 150; step++)
+    random_step (world, rand);
+  world_settle (world);
+  for (guint i = 0; i < world->peers->len; i++)
+    assert_all_or_told (world, g_ptr_array_index (world->peers, i));
+  world_free (world);
+  g_rand_free (rand);
+}
+
+static void
+test_every_record_once_or_a_gap (void)
+{
+  WorldLimits limits = world_limits ();
+
+  for (guint32 seed = 1; seed <= 15; seed++)
+    run_trial (seed, &limits);
+}
+
+static void
+test_also_with_tiny_limits (void)
+{
+  WorldLimits limits = world_limits ();
+
+  limits.ring_slots = 2;
+  limits.fanout.block_memory_max = 300000;
+  for (guint32 seed = 101; seed <= 115; seed++)
+    run_trial (seed, &limits);
+}
+
+static void
+test_the_firehose_is_byte_for_byte (void)
+{
+  WorldLimits limits = world_limits ();
+  World *world = world_new (&limits);
+  Peer *peer = world_peer (world, TRUE);
+  RelayRecord null_value = { .offset = 1 };
+  RelayRecord binary = { .offset = 2, .value = "\xff\x00\xfe", .value_len = 3 };
+  static const guint8 expected[] = "\x81\x11{\"device_id\": 1 }\x82\x03\xff\x00\xfe";
+
+  world_turn (world);
+  world_turn (world);
+  world_event (world, "{\"device_id\": 1 }");
+  relay_log_add (world->logs[0], &null_value);
+  relay_log_add (world->logs[0], &binary);
+  relay_hand_commit (world->hand, world->now_us);
+  {
+    RelayTurn turn;
+
+    relay_fanout_round (world->fanout, world->now_us);
+    g_assert_true (relay_fanout_next (world->fanout, peer->client, world->now_us, &turn));
+    g_assert_cmpmem (turn.frames.data, turn.frames.len, expected, sizeof expected - 1);
+    g_assert_cmpuint (turn.frames.n_frames, ==, 2);
+  }
+  world_free (world);
+}
+
+static void
+test_a_newcomer_begins_at_the_live_end (void)
+{
+  WorldLimits limits = world_limits ();
+  World *world = world_new (&limits);
+  Peer *first = world_peer (world, FALSE), *second;
+
+  subscribe (first);
+  world_settle (world);
+  add_records (world, 5, 10);
+  world_settle (world);
+  second = world_peer (world, FALSE);
+  subscribe (second);
+  world_settle (world);
+  add_records (world, 2, 10);
+  world_settle (world);
+  g_assert_cmpuint (first->offsets->len, ==, 7);
+  g_assert_cmpuint (second->offsets->len, ==, 2);
+  g_assert_cmpint (offset_at (second, 0), ==, 5);
+  world_free (world);
+}
+
+static void
+test_a_slow_reader_skips_ahead_is_told_and_recovers (void)
+{
+  WorldLimits limits = world_limits ();
+  World *world = world_new (&limits);
+  Peer *peer = world_peer (world, FALSE);
+
+  subscribe (peer);
+  world_settle (world);
+  peer->budget = 0;
+  for (guint i = 0; i < 10; i++)
+    {
+      add_records (world, 20, 1000);
+      world_advance (world, 500);
+      world_turn (world);
+    }
+  peer->budget = G_MAXSIZE;
+  world_turn (world);
+  g_assert_nonnull (strstr (peer_heard (peer, "lane"), "\"conflated\""));
+  g_assert_cmpuint (peer_n_heard (peer, "gap"), ==, 1);
+  world_settle (world);
+  for (guint i = 0; i < 5; i++)
+    {
+      world_advance (world, 1000);
+      relay_fanout_sweep (world->fanout, world->now_us);
+      world_turn (world);
+    }
+  g_assert_nonnull (strstr (peer_heard (peer, "lane"), "\"live\""));
+  assert_all_or_told (world, peer);
+  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps, ==, 1);
+  world_free (world);
+}
+
+static void
+test_block_memory_is_bounded (void)
+{
+  WorldLimits limits = world_limits ();
+  World *world;
+  Peer *stuck, *healthy;
+
+  limits.fanout.block_memory_max = 1 << 20;
+  world = world_new (&limits);
+  stuck = world_peer (world, FALSE);
+  healthy = world_peer (world, FALSE);
+  subscribe (stuck);
+  subscribe (healthy);
+  world_settle (world);
+  stuck->budget = 0;
+  for (guint i = 0; i < 100; i++)
+    {
+      add_records (world, 20, 4000);
+      world_turn (world);
+      g_assert_cmpuint (relay_fanout_block_bytes (world->fanout), <=,
+                        (1 << 20) + RELAY_BLOCK_BYTES);
+    }
+  g_assert_cmpuint (healthy->offsets->len, ==, 2000);
+  world_settle (world);
+  assert_all_or_told (world, stuck);
+  world_free (world);
+}
+
+static void
+test_who_takes_nothing_is_closed (void)
+{
+  WorldLimits limits = world_limits ();
+  World *world = world_new (&limits);
+  Peer *stuck = world_peer (world, FALSE), *idle = world_peer (world, FALSE);
+
+  subscribe (stuck);
+  world_settle (world);
+  stuck->budget = 0;
+  for (guint i = 0; i < 30; i++)
+    {
+      add_records (world, 1, 10);
+      world_advance (world, 1000);
+      world_turn (world);
+      relay_fanout_sweep (world->fanout, world->now_us);
+    }
+  g_assert_cmpint (stuck->client->closing, ==, RELAY_CLOSE_STALLED);
+  g_assert_cmpint (idle->client->closing, ==, RELAY_CLOSE_NONE);
+  world_free (world);
+}
+
+static void
+test_a_turn_is_at_most_16_kb (void)
+{
+  WorldLimits limits = world_limits ();
+  World *world = world_new (&limits);
+  Peer *peer = world_peer (world, TRUE);
+  guint64 before;
+
+  world_settle (world);
+  add_records (world, 60, 200);
+  before = peer->n_turns;
+  world_turn (world);
+  g_assert_cmpuint (peer->n_turns - before, ==, 1);
+  add_records (world, 160, 200);
+  before = peer->n_turns;
+  world_turn (world);
+  g_assert_cmpuint (peer->n_turns - before, ==, 3);
+  g_assert_cmpuint (peer->n_frames, ==, 220);
+  world_free (world);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/relay/log-channel/every-record-once-or-a-gap",
+                   test_every_record_once_or_a_gap);
+  g_test_add_func ("/relay/log-channel/also-with-tiny-limits", test_also_with_tiny_limits);
+  g_test_add_func ("/relay/log-channel/the-firehose-is-byte-for-byte",
+                   test_the_firehose_is_byte_for_byte);
+  g_test_add_func ("/relay/log-channel/a-newcomer-begins-at-the-live-end",
+                   test_a_newcomer_begins_at_the_live_end);
+  g_test_add_func ("/relay/log-channel/a-slow-reader-skips-ahead-is-told-and-recovers",
+                   test_a_slow_reader_skips_ahead_is_told_and_recovers);
+  g_test_add_func ("/relay/log-channel/block-memory-is-bounded", test_block_memory_is_bounded);
+  g_test_add_func ("/relay/log-channel/who-takes-nothing-is-closed",
+                   test_who_takes_nothing_is_closed);
+  g_test_add_func ("/relay/log-channel/a-turn-is-at-most-16-kb", test_a_turn_is_at_most_16_kb);
+  return g_test_run ();
+}
