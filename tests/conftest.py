@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import shutil
 import uuid
 
 import pytest
@@ -27,11 +28,11 @@ def corner(kafka):
 
 @pytest.fixture
 def run(tmp_path, request):
-    """run(name or path, *arguments): a Program, stopped after the test; what all said is shown when the test fails."""
+    """run(our name, path or command, *arguments): a Program, stopped after the test; what all said is shown when the test fails."""
     started = []
 
     def start(program, *arguments, **options):
-        path = program if os.sep in str(program) else binary(program)
+        path = program if os.sep in str(program) or shutil.which(program) else binary(program)
         started.append(Program([path, *arguments], tmp_path, **options))
         return started[-1]
 

@@ -11,6 +11,7 @@ from .waiting import PATIENCE, until
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("FLEETWIRE_BUILD") or SOURCE / "build")
+os.environ.update(FLEETWIRE_SOURCE=str(SOURCE), FLEETWIRE_BUILD=str(BUILD))  # programs find each other by these
 
 
 def binary(name):

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """One private Apache Kafka (KRaft, one node) on free ports and in a folder of its own, stopped by its process id."""
-import contextlib
 import fcntl
 import hashlib
 import os
@@ -10,7 +9,7 @@ import signal
 import subprocess
 import uuid
 
-from .ports import free_port, listens
+from .ports import free_port
 from .programs import SOURCE
 from .waiting import until
 
@@ -80,12 +79,14 @@ def jars():
 
 
 class RealKafka:
-    def __init__(self, folder, host="localhost", port=None):
+    def __init__(self, folder, host="localhost", port=None, inside=()):
+        """inside: words before the command, to run it in a network of its own."""
         self.folder = pathlib.Path(folder)
         self.host = host
         self.port = port or free_port()
         self.jars = jars()
         self.process = None
+        self._inside = list(inside)
         self._properties = self.folder / "server.properties"
         self._properties.write_text(
             PROPERTIES.format(folder=self.folder, host=host, port=self.port, controller_port=free_port())
@@ -108,7 +109,7 @@ class RealKafka:
     def start(self):
         with open(self.folder / "kafka.log", "ab") as log:
             self.process = subprocess.Popen(
-                self._command("kafka.Kafka", self._properties), stdout=log, stderr=log, cwd=self.folder
+                [*self._inside, *self._command("kafka.Kafka", self._properties)], stdout=log, stderr=log, cwd=self.folder
             )
         try:
             until(self._is_ready, f"Kafka at {self.address}; see {self.folder}/kafka.log", START_SECONDS, every=0.1)
@@ -118,16 +119,8 @@ class RealKafka:
 
     def _is_ready(self):
         assert self.process.poll() is None, f"Kafka ended: {(self.folder / 'kafka.log').read_text()[-2000:]}"
-        return listens(self.port) and self._answers()
-
-    def _answers(self):
-        from confluent_kafka import KafkaException
-        from confluent_kafka.admin import AdminClient
-
-        with contextlib.suppress(KafkaException):
-            client = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
-            return bool(client.list_topics(timeout=2).brokers)
-        return False
+        asked = [*self._inside, "kcat", "-b", self.address, "-L", "-m", "2"]
+        return subprocess.run(asked, capture_output=True).returncode == 0
 
     def stop(self, how=signal.SIGTERM):
         if self.process and self.process.poll() is None:
