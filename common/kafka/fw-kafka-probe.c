@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "fw-error.h"
+#include "fw-time.h"
 #include "fw-i18n.h"
 
 #define FINGERPRINT_MAX_BYTES 256
+#define POKE_INTERVAL_MS 20
+#define POKE_TIMEOUT_MS 500
 
 struct FwProbe
 {
@@ -109,6 +112,31 @@ means_none (rd_kafka_resp_err_t code)
          || code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
 }
 
+/* The broker's thread looks at a partition that begins again only when something wakes it, or a second has passed: any
+ * question to that broker does. */
+static void
+poke (FwProbe *self, const char *topic, gint32 partition)
+{
+  int64_t low, high;
+  rd_kafka_query_watermark_offsets (self->rk, topic, partition, &low, &high, POKE_TIMEOUT_MS);
+}
+
+static rd_kafka_message_t *
+consume_one (FwProbe *self, rd_kafka_topic_t *rkt, gint32 partition, gint timeout_ms)
+{
+  const FwClock *clock = fw_clock_system ();
+  gint64 deadline_us = fw_clock_mono_us (clock) + timeout_ms * G_GINT64_CONSTANT (1000);
+  do
+    {
+      rd_kafka_message_t *message = rd_kafka_consume (rkt, partition, POKE_INTERVAL_MS);
+      if (message)
+        return message;
+      poke (self, rd_kafka_topic_name (rkt), partition);
+    }
+  while (fw_clock_mono_us (clock) < deadline_us);
+  return NULL;
+}
+
 rd_kafka_message_t *
 fw_probe_read (FwProbe *self, const char *topic, gint32 partition, gint64 offset, gint timeout_ms,
                GError **error)
@@ -119,7 +147,7 @@ fw_probe_read (FwProbe *self, const char *topic, gint32 partition, gint64 offset
       fw_rd_set_error (error, rd_kafka_last_error (), topic);
       return NULL;
     }
-  g_autoptr (rd_kafka_message_t) message = rd_kafka_consume (rkt, partition, timeout_ms);
+  g_autoptr (rd_kafka_message_t) message = consume_one (self, rkt, partition, timeout_ms);
   rd_kafka_resp_err_t code = message ? message->err : RD_KAFKA_RESP_ERR__TIMED_OUT;
   rd_kafka_consume_stop (rkt, partition);
   if (!code)
@@ -142,7 +170,7 @@ fw_probe_each (FwProbe *self, const char *topic, gint32 partition, gint64 from, 
     }
   while (from < to && !code)
     {
-      g_autoptr (rd_kafka_message_t) message = rd_kafka_consume (rkt, partition, timeout_ms);
+      g_autoptr (rd_kafka_message_t) message = consume_one (self, rkt, partition, timeout_ms);
       code = message ? message->err : RD_KAFKA_RESP_ERR__TIMED_OUT;
       if (!code && message->offset < to)
         each (user, message);

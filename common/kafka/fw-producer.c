@@ -143,6 +143,40 @@ fw_producer_free (FwProducer *self)
   g_free (self);
 }
 
+static guint
+count_partitions (FwProducer *self, const char *topic, gint timeout_ms, GError **error)
+{
+  const rd_kafka_metadata_t *metadata;
+  g_autoptr (rd_kafka_topic_t) rkt = rd_kafka_topic_new (self->rk, topic, NULL);
+  rd_kafka_resp_err_t code = rkt ? rd_kafka_metadata (self->rk, 0, rkt, &metadata, timeout_ms) : rd_kafka_last_error ();
+  if (code)
+    {
+      fw_rd_set_error (error, code, topic);
+      return 0;
+    }
+  guint n = metadata->topic_cnt == 1 && !metadata->topics[0].err ? (guint) metadata->topics[0].partition_cnt : 0;
+  rd_kafka_metadata_destroy (metadata);
+  if (n == 0)
+    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("there is no topic '%s' on this broker"), topic);
+  return n;
+}
+
+/* A question to every leader: its answer comes after the partitions have been handed to their brokers' threads. */
+gboolean
+fw_producer_prepare (FwProducer *self, const char *topic, gint timeout_ms, GError **error)
+{
+  guint n = count_partitions (self, topic, timeout_ms, error);
+  if (n == 0)
+    return FALSE;
+  g_autoptr (rd_kafka_topic_partition_list_t) ends = rd_kafka_topic_partition_list_new ((int) n);
+  for (guint p = 0; p < n; p++)
+    rd_kafka_topic_partition_list_add (ends, topic, (int32_t) p)->offset = RD_KAFKA_OFFSET_END;
+  rd_kafka_resp_err_t code = rd_kafka_offsets_for_times (self->rk, ends, timeout_ms);
+  if (code)
+    fw_rd_set_error (error, code, topic);
+  return !code;
+}
+
 static rd_kafka_headers_t *
 make_headers (const FwHeader *headers, guint n_headers)
 {

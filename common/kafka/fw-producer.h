@@ -13,6 +13,9 @@ typedef struct { guint64 n_sent, n_acked, n_failed, n_queue_full; } FwProducerCo
 
 FwProducer *fw_producer_new (const FwKafkaConf *conf, guint linger_ms, FwDeliveryFunc report, gpointer user, GError **error);
 void        fw_producer_free (FwProducer *producer); /* drops what is unreported: call flush first */
+/* Waits until every leader of topic is connected and knows its partitions, so that the first records do not wait for a
+ * second in librdkafka. UNAVAILABLE when no broker answers or there is no such topic; sending works all the same. */
+gboolean    fw_producer_prepare (FwProducer *producer, const char *topic, gint timeout_ms, GError **error);
 /* topic: whole name. key NULL = null key; value NULL = tombstone. timestamp_ms 0 = now. Copies. FALSE: full, poll and try again. */
 gboolean    fw_producer_send (FwProducer *producer, const char *topic, const char *key, gsize key_len, const char *value, gsize value_len,
                               const FwHeader *headers, guint n_headers, gint64 timestamp_ms, guint64 tag) G_GNUC_WARN_UNUSED_RESULT;

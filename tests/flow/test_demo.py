@@ -58,7 +58,7 @@ def test_real_kafka_and_a_stranger_on_the_topic(run, kafka, corner):
     program = demo(
         run, "--headless", "--devices", "60", "--seconds", "4", "--kafka", kafka.address, "--topic-prefix", corner.prefix
     )
-    program.wait_log("Page:")
+    program.wait_log("fleetwire-sim sim: run")
     corner.send("iot-events", [{"device_id": n, "temp": 20} for n in range(7)])
     assert program.wait(60) == 0, program.report()
     closing = json.loads(program.lines[-1])

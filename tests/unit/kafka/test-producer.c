@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "fw-error.h"
 #include "fw-producer.h"
 #include "kafka-fixture.h"
 
@@ -116,6 +117,21 @@ test_after_a_fatal_error_a_new_producer (void)
   g_assert_cmpuint (reports.n_failed, ==, 5);
 }
 
+static void
+test_prepare_knows_what_is_there (void)
+{
+  g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
+  g_autoptr (FwProducer) producer = fw_producer_new (conf, 0, NULL, NULL, NULL);
+  g_assert_true (fw_producer_prepare (producer, "e", PATIENCE_MS, NULL));
+
+  FwKafkaOptions options = { .bootstrap = (char *) "localhost:1" };
+  g_autoptr (FwKafkaConf) nowhere = fw_kafka_conf_new (&options, NULL, NULL);
+  g_autoptr (FwProducer) lonely = fw_producer_new (nowhere, 0, NULL, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_assert_false (fw_producer_prepare (lonely, "e", 100, &error));
+  g_assert_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -125,5 +141,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kafka/producer/full-queue-is-an-answer", test_full_queue_is_an_answer);
   g_test_add_func ("/kafka/producer/keys-land-where-java-puts-them", test_keys_land_where_java_puts_them);
   g_test_add_func ("/kafka/producer/after-a-fatal-error-a-new-producer", test_after_a_fatal_error_a_new_producer);
+  g_test_add_func ("/kafka/producer/prepare-knows-what-is-there", test_prepare_knows_what_is_there);
   return g_test_run ();
 }
