@@ -11,6 +11,8 @@
 
 FW_LOG_TOPIC ("sim-kafka");
 
+#define PREPARE_TIMEOUT_MS 5000
+
 typedef struct
 {
   SimSink sink;
@@ -77,12 +79,12 @@ kafka_free (SimSink *sink)
 SimSink *
 sim_kafka_new (const FwKafkaConf *conf, const char *topic, const char *run_id, guint linger_ms, GError **error)
 {
-  FwProducer *producer = fw_producer_new (conf, linger_ms, on_report, NULL, error);
-  if (producer == NULL)
+  g_autoptr (FwProducer) producer = fw_producer_new (conf, linger_ms, on_report, NULL, error);
+  if (producer == NULL || !fw_producer_prepare (producer, topic, PREPARE_TIMEOUT_MS, error))
     return NULL;
   Kafka *kf = g_new0 (Kafka, 1);
   kf->sink = (SimSink) { kafka_send, kafka_wait, kafka_finish, kafka_counts, kafka_free };
-  kf->producer = producer;
+  kf->producer = g_steal_pointer (&producer);
   kf->topic = g_strdup (topic);
   kf->run_id = g_strdup (run_id);
   kf->key = g_string_new (NULL);

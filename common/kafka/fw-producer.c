@@ -13,6 +13,7 @@ FW_LOG_TOPIC ("kafka-producer");
 
 #define PURGE_TIMEOUT_MS 5000
 #define FLUSH_STEP_MS 100
+#define ASK_AGAIN_US 50000
 
 G_STATIC_ASSERT (sizeof (gpointer) >= sizeof (guint64)); /* a tag travels as librdkafka's message opaque */
 
@@ -143,21 +144,42 @@ fw_producer_free (FwProducer *self)
   g_free (self);
 }
 
+/* 0: there is no such topic (yet). */
 static guint
-count_partitions (FwProducer *self, const char *topic, gint timeout_ms, GError **error)
+count_partitions (FwProducer *self, rd_kafka_topic_t *rkt, gint timeout_ms, GError **error)
 {
   const rd_kafka_metadata_t *metadata;
-  g_autoptr (rd_kafka_topic_t) rkt = rd_kafka_topic_new (self->rk, topic, NULL);
-  rd_kafka_resp_err_t code = rkt ? rd_kafka_metadata (self->rk, 0, rkt, &metadata, timeout_ms) : rd_kafka_last_error ();
+  rd_kafka_resp_err_t code = rd_kafka_metadata (self->rk, 0, rkt, &metadata, timeout_ms);
   if (code)
     {
-      fw_rd_set_error (error, code, topic);
+      fw_rd_set_error (error, code, rd_kafka_topic_name (rkt));
       return 0;
     }
   guint n = metadata->topic_cnt == 1 && !metadata->topics[0].err ? (guint) metadata->topics[0].partition_cnt : 0;
   rd_kafka_metadata_destroy (metadata);
-  if (n == 0)
-    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("there is no topic '%s' on this broker"), topic);
+  return n;
+}
+
+/* A broker that makes topics on request needs a moment: asks again until the deadline. */
+static guint
+await_partitions (FwProducer *self, const char *topic, gint timeout_ms, GError **error)
+{
+  const FwClock *clock = fw_clock_system ();
+  gint64 deadline_us = fw_clock_mono_us (clock) + timeout_ms * G_GINT64_CONSTANT (1000);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (rd_kafka_topic_t) rkt = rd_kafka_topic_new (self->rk, topic, NULL);
+  guint n = 0;
+  if (!rkt)
+    fw_rd_set_error (error, rd_kafka_last_error (), topic);
+  while (rkt && !(n = count_partitions (self, rkt, timeout_ms, &local)) && !local
+         && fw_clock_mono_us (clock) < deadline_us)
+    g_usleep (ASK_AGAIN_US);
+  if (local)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (rkt && n == 0)
+    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+                 _ ("there is no topic '%s' at '%s': `fleetwire topics apply` makes those that a fleet needs"), topic,
+                 fw_kafka_conf_bootstrap (self->conf));
   return n;
 }
 
@@ -165,7 +187,7 @@ count_partitions (FwProducer *self, const char *topic, gint timeout_ms, GError *
 gboolean
 fw_producer_prepare (FwProducer *self, const char *topic, gint timeout_ms, GError **error)
 {
-  guint n = count_partitions (self, topic, timeout_ms, error);
+  guint n = await_partitions (self, topic, timeout_ms, error);
   if (n == 0)
     return FALSE;
   g_autoptr (rd_kafka_topic_partition_list_t) ends = rd_kafka_topic_partition_list_new ((int) n);
