@@ -225,6 +225,10 @@ dash_canvas_dot (DashCanvas *canvas, const DashArea *clip, int dot_x, int dot_y,
       || y >= clip->y + clip->height || !is_inside (canvas, x, y))
     return;
   dots = &canvas->dots[y * canvas->width + x];
+  if (dots->bits != 0 && rank / DASH_LAYER < dots->rank / DASH_LAYER)
+    return;
+  if (rank / DASH_LAYER > dots->rank / DASH_LAYER)
+    dots->bits = 0;
   if (dots->bits == 0 || rank >= dots->rank)
     {
       dots->style = style;

@@ -39,8 +39,10 @@ void dash_canvas_erase (DashCanvas *canvas, DashArea area);
 /* Adds flags to all cells of area. */
 void dash_canvas_add_flags (DashCanvas *canvas, DashArea area, DashStyle flags);
 
-/* Dots are addressed in dots (2 per cell across, 4 down), and kept to clip (in cells). Of two dots
- * in one cell the higher rank colours it. */
+/* Dots are addressed in dots (2 per cell across, 4 down), and kept to clip (in cells). A cell has
+ * one ink: within a layer (rank / DASH_LAYER) the higher rank colours it; a higher layer takes the
+ * cell for itself. */
+#define DASH_LAYER 8
 void dash_canvas_dot (DashCanvas *canvas, const DashArea *clip, int dot_x, int dot_y,
                       DashStyle style, guint rank);
 void dash_canvas_line (DashCanvas *canvas, const DashArea *clip, int x0, int y0, int x1, int y1,

@@ -186,7 +186,7 @@ dash_chart_draw (DashCanvas *canvas, DashArea area, const DashChart *chart)
   draw_axis (&plot, chart, area);
   if (chart->low != NULL && chart->high != NULL)
     draw_band (&plot, chart->low, chart->high);
-  draw_line (&plot, chart->mean, DASH_INK_SPARK, 3);
+  draw_line (&plot, chart->mean, DASH_INK_SPARK, DASH_LAYER);
 }
 
 static void
@@ -216,7 +216,7 @@ dash_chart_draw_bare (DashCanvas *canvas, DashArea area, const DashSeries *serie
   plot.low = 0;
   draw_axis (&plot, &chart, area);
   fill_below (&plot, series);
-  draw_line (&plot, series, DASH_INK_SPARK, 3);
+  draw_line (&plot, series, DASH_INK_SPARK, DASH_LAYER);
 }
 
 /* Numbers worth a chart: not where a thing is, nor when. */

@@ -14,8 +14,8 @@
 #define CLUSTER_MIN_DENSE 6 /* where each is a dot only */
 #define ARROW_ROOM 8        /* cells per vehicle, from which on each is an arrow */
 #define LABEL_MAX_CELLS 14
-#define RANK_TRACK 5
-#define RANK_VEHICLE 10
+#define RANK_TRACK (1 * DASH_LAYER)
+#define RANK_VEHICLE (2 * DASH_LAYER)
 
 typedef struct
 {

@@ -54,12 +54,24 @@ test_dots_make_braille_and_text_covers_them (void)
   DashArea all = dash_canvas_area (canvas);
 
   dash_canvas_dot (canvas, &all, 0, 0, DASH_INK_ROAD_1, 1);
-  dash_canvas_dot (canvas, &all, 1, 3, DASH_INK_MOVING, 9);
+  dash_canvas_dot (canvas, &all, 1, 3, DASH_INK_ROAD_3, 3);
   dash_canvas_dot (canvas, &all, 0, 3, DASH_INK_ROAD_1, 1);
   dash_canvas_dot (canvas, &all, 2, 0, DASH_INK_ROAD_1, 1);
   dash_canvas_put (canvas, 1, 0, 'M', 0);
   check (canvas, "⣁M\n");
-  g_assert_cmpint (dash_canvas_cell (canvas, 0, 0).style, ==, DASH_INK_MOVING);
+  g_assert_cmpint (dash_canvas_cell (canvas, 0, 0).style, ==, DASH_INK_ROAD_3);
+}
+
+static void
+test_what_lies_in_front_takes_the_cell (void)
+{
+  g_autoptr (DashCanvas) canvas = dash_canvas_new (2, 1, FALSE);
+  DashArea all = dash_canvas_area (canvas);
+
+  dash_canvas_line (canvas, &all, 0, 0, 3, 0, DASH_INK_ROAD_1, 1);
+  dash_canvas_dot (canvas, &all, 0, 2, DASH_INK_MOVING, DASH_LAYER);
+  dash_canvas_dot (canvas, &all, 1, 0, DASH_INK_ROAD_3, 3);
+  check (canvas, "⠄⠉\n");
 }
 
 static void
@@ -107,6 +119,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dash/canvas/outside-is-left-out", test_outside_is_left_out);
   g_test_add_func ("/dash/canvas/dots-make-braille-and-text-covers-them",
                    test_dots_make_braille_and_text_covers_them);
+  g_test_add_func ("/dash/canvas/what-lies-in-front-takes-the-cell",
+                   test_what_lies_in_front_takes_the_cell);
   g_test_add_func ("/dash/canvas/dots-in-ascii-look-like-what-they-are",
                    test_dots_in_ascii_look_like_what_they_are);
   g_test_add_func ("/dash/canvas/ascii-holds-only-ascii", test_a_canvas_in_ascii_holds_only_ascii);
