@@ -172,10 +172,12 @@ set_ts (FwEventReader *reader, const FwEventTarget *target, gboolean may_be_text
     return;
   if (token == FW_JSON_STRING && may_be_text)
     {
-      if (fw_time_parse_rfc3339 (json->text, json->text_len, &ms))
-        ev->ts_ms = ms;
-      else
+      if (!fw_time_parse_rfc3339 (json->text, json->text_len, &ms))
         drop (reader, FW_DROP_WRONG_TYPE);
+      else if (ms < TS_MIN_MS)
+        drop (reader, FW_DROP_OUT_OF_RANGE); /* as a number it would look like seconds to the next reader */
+      else
+        ev->ts_ms = ms;
       return;
     }
   if (read_integer (reader, target, token, &ms) && is_time_in_range (reader, ms))

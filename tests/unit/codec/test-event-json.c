@@ -88,6 +88,7 @@ test_drops (void)
     { "{\"device_id\":1,\"ts_ms\":99999999999999999999}", "{\"device_id\":\"1\"} -out_of_range" },
     { "{\"device_id\":1,\"ts_ms\":1441520167}", "{\"device_id\":\"1\"} -looks_like_seconds" },
     { "{\"device_id\":1,\"eta_ts_ms\":1441520167}", "{\"device_id\":\"1\"} -looks_like_seconds" },
+    { "{\"device_id\":1,\"ts\":\"1970-01-01T00:00:00Z\"}", "{\"device_id\":\"1\"} -out_of_range" },
     { "{\"device_id\":1,\"lat\":1}", "{\"device_id\":\"1\"} -half_position" },
     { "{\"device_id\":1,\"lat\":91,\"lon\":1}", "{\"device_id\":\"1\"} -out_of_range -half_position" },
     { "{\"device_id\":1,\"lat\":null,\"lon\":1}", "{\"device_id\":\"1\"} -half_position" },
