@@ -42,7 +42,7 @@ append_heading (GString *out, const Sniff *sniff, const char *topic)
                    sniff->n_framed);
   if (sniff->n_paths_left_out > 0)
     append_remark (out, _ ("there are more than %u keys; the rest was not looked at"),
-                   (guint)SNIFF_PATHS_MAX);
+                   (guint) SNIFF_PATHS_MAX);
 }
 
 static void
@@ -114,7 +114,7 @@ is_name_free (const char *name, const GPtrArray *own)
 {
   return name != NULL && own->len < OWN_FIELDS_MAX
          && fw_field_find (name, strlen (name)) == FW_FIELD_NONE
-         && !g_ptr_array_find_with_equal_func ((GPtrArray *)own, name, g_str_equal, NULL);
+         && !g_ptr_array_find_with_equal_func ((GPtrArray *) own, name, g_str_equal, NULL);
 }
 
 /* A measure, not a number that names something. */
@@ -184,13 +184,17 @@ append_trial (GString *out, const Sniff *sniff, const GArray *guesses)
       FwEvent ev;
       n_read += fw_event_read (reader, value, len, &ev) == FW_REJECT_NONE;
     }
-  append_remark (out, _ ("with this section %u of %u are read"), n_read, sniff->records->len);
+  append_remark (out,
+                 guesses->len > 0 ? _ ("with this section %u of %u are read")
+                                  : _ ("as they stand, %u of %u are read"),
+                 n_read, sniff->records->len);
   for (guint i = 1; i < FW_N_REJECTS; i++)
     if (counts->rejects[i] > 0)
-      append_remark (out, _ ("refused: %u (%s)"), (guint)counts->rejects[i], fw_reject_names[i]);
+      append_remark (out, _ ("refused: %u (%s)"), (guint) counts->rejects[i], fw_reject_names[i]);
   for (guint i = 0; i < FW_N_DROPS; i++)
     if (counts->drops[i] > 0)
-      append_remark (out, _ ("values dropped: %u (%s)"), (guint)counts->drops[i], fw_drop_names[i]);
+      append_remark (out, _ ("values dropped: %u (%s)"), (guint) counts->drops[i],
+                     fw_drop_names[i]);
 }
 
 static gboolean
@@ -199,7 +203,7 @@ has_device_id (const Sniff *sniff, const GArray *guesses)
   if (guesses->len > 0 && g_str_equal (g_array_index (guesses, Guess, 0).target, "device_id"))
     return TRUE;
   for (guint i = 0; i < sniff->paths->len; i++)
-    if (g_str_equal (((const SniffPath *)sniff->paths->pdata[i])->path, "device_id"))
+    if (g_str_equal (((const SniffPath *) sniff->paths->pdata[i])->path, "device_id"))
       return TRUE;
   return FALSE;
 }

@@ -10,7 +10,7 @@ static const FwTopicInfo *
 find_topic (const GPtrArray *topics, const char *name)
 {
   for (guint i = 0; i < topics->len; i++)
-    if (g_str_equal (((const FwTopicInfo *)topics->pdata[i])->name, name))
+    if (g_str_equal (((const FwTopicInfo *) topics->pdata[i])->name, name))
       return topics->pdata[i];
   return NULL;
 }
@@ -19,7 +19,7 @@ find_topic (const GPtrArray *topics, const char *name)
 static void
 check_stamps (Report *report, const FwKafkaConf *conf, const char *topic, gint64 timeout_ms)
 {
-  g_auto (GStrv) config = fw_kafka_topic_config (conf, topic, (gint)timeout_ms, NULL);
+  g_auto (GStrv) config = fw_kafka_topic_config (conf, topic, (gint) timeout_ms, NULL);
 
   for (guint i = 0; config != NULL && config[i] != NULL; i++)
     if (g_str_equal (config[i], "message.timestamp.type=CreateTime"))
@@ -72,7 +72,7 @@ void
 doctor_check_kafka (Report *report, const FwKafkaConf *conf, gint64 timeout_ms)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) topics = fw_kafka_list_topics (conf, (gint)timeout_ms, &error);
+  g_autoptr (GPtrArray) topics = fw_kafka_list_topics (conf, (gint) timeout_ms, &error);
   g_autofree char *events = fw_kafka_topic (conf, fw_topics[0].name);
 
   if (topics == NULL)

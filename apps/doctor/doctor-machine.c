@@ -87,14 +87,14 @@ check_limits (Report *report)
     return;
   if (files.rlim_cur >= FILES_WANTED)
     report_add (report, FINDING_OK, _ ("limits"),
-                g_strdup_printf (_ ("%" G_GUINT64_FORMAT " open files"), (guint64)files.rlim_cur),
+                g_strdup_printf (_ ("%" G_GUINT64_FORMAT " open files"), (guint64) files.rlim_cur),
                 NULL);
   else
     report_add (report, FINDING_NOTE, _ ("limits"),
                 g_strdup_printf (
                     _ ("%d open files: a relay started from here can hold about as many clients"),
-                    (int)files.rlim_cur),
-                g_strdup_printf (_ ("for more: ulimit -n %d"), (int)MIN (files.rlim_max, 65536)));
+                    (int) files.rlim_cur),
+                g_strdup_printf (_ ("for more: ulimit -n %d"), (int) MIN (files.rlim_max, 65536)));
 }
 
 static void
@@ -131,6 +131,28 @@ check_programs (Report *report)
                                  FW_BIN_DIR));
 }
 
+/* What the relay serves with the page, and does not bring itself. */
+static void
+check_page (Report *report)
+{
+  static const char *const homes[] = { "/usr/share/javascript", FW_DATA_DIR "/../javascript" };
+  static const char *const libraries[] = { "leaflet", "chart.js" };
+  guint n_found = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (homes) * G_N_ELEMENTS (libraries); i++)
+    {
+      g_autofree char *folder = g_build_filename (homes[i / 2], libraries[i % 2], NULL);
+      n_found += g_file_test (folder, G_FILE_TEST_IS_DIR);
+    }
+  if (n_found >= G_N_ELEMENTS (libraries))
+    report_add (report, FINDING_OK, _ ("page"), g_strdup (_ ("Leaflet and Chart.js are here")),
+                NULL);
+  else
+    report_add (report, FINDING_WRONG, _ ("page"),
+                g_strdup (_ ("its map and chart stay empty: Leaflet or Chart.js is missing")),
+                g_strdup (_ ("install the packages libjs-leaflet and libjs-chart.js")));
+}
+
 /* The answer to a GET, at most ANSWER_BYTES_MAX of it. NULL, and ret_is_open FALSE, when nobody
  * listens. */
 static char *
@@ -141,7 +163,7 @@ ask (const char *host_port, const char *path, gint64 timeout_ms, gboolean *ret_i
   g_autofree char *answer = g_malloc0 (ANSWER_BYTES_MAX + 1);
   gsize n_read = 0;
 
-  g_socket_client_set_timeout (client, (guint)MAX (timeout_ms / 1000, 1));
+  g_socket_client_set_timeout (client, (guint) MAX (timeout_ms / 1000, 1));
   g_socket_client_set_enable_proxy (client, FALSE);
   g_autoptr (GSocketConnection) connection
       = g_socket_client_connect_to_host (client, host_port, 80, NULL, NULL);
@@ -194,7 +216,7 @@ check_admin (Report *report, const char *program, int port, gint64 timeout_ms)
                 g_strdup_printf (_ ("ready, metrics at http://%s/metrics"), address), NULL);
   else if (body != NULL && strstr (answer, " 503 ") != NULL)
     report_add (report, FINDING_WRONG, program,
-                g_strdup_printf (_ ("running, not ready: %s"), g_strchomp ((char *)body + 4)),
+                g_strdup_printf (_ ("running, not ready: %s"), g_strchomp ((char *) body + 4)),
                 g_strdup (_ ("its log says more")));
   else
     report_add (report, FINDING_WRONG, program,
@@ -207,6 +229,7 @@ doctor_check_machine (Report *report)
 {
   check_versions (report);
   check_programs (report);
+  check_page (report);
   check_locale (report);
   check_terminal (report);
   check_limits (report);

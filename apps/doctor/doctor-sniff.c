@@ -69,7 +69,7 @@ path_at (Sniff *sniff, const GPtrArray *parts)
   if (text == NULL)
     return NULL;
   for (guint i = 0; i < sniff->paths->len; i++)
-    if (g_str_equal (((SniffPath *)sniff->paths->pdata[i])->path, text))
+    if (g_str_equal (((SniffPath *) sniff->paths->pdata[i])->path, text))
       return sniff->paths->pdata[i];
   if (sniff->paths->len == SNIFF_PATHS_MAX)
     {
@@ -111,7 +111,7 @@ note_value (SniffPath *path, FwJsonToken token, const FwJsonReader *json)
     return;
   path->sample = token == FW_JSON_TRUE || token == FW_JSON_FALSE
                      ? g_strdup (token == FW_JSON_TRUE ? "true" : "false")
-                     : fw_log_escape (json->text, (gssize)MIN (json->text_len, SAMPLE_BYTES_MAX));
+                     : fw_log_escape (json->text, (gssize) MIN (json->text_len, SAMPLE_BYTES_MAX));
 }
 
 /* The reader stands behind the opening brace. parts: the keys around it. FALSE when the JSON is
@@ -133,7 +133,7 @@ walk_object (Sniff *sniff, FwJsonReader *json, GPtrArray *parts)
       if (token == FW_JSON_OBJECT_BEGIN ? !walk_object (sniff, json, parts)
                                         : !fw_json_skip (json, token))
         return FALSE;
-      g_ptr_array_set_size (parts, (gint)parts->len - 1);
+      g_ptr_array_set_size (parts, (gint) parts->len - 1);
     }
   return token == FW_JSON_OBJECT_END;
 }
@@ -163,7 +163,7 @@ sniff_new (void)
   Sniff *sniff = g_new0 (Sniff, 1);
 
   sniff->paths = g_ptr_array_new_with_free_func (path_free);
-  sniff->records = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  sniff->records = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   return sniff;
 }
 

@@ -11,8 +11,8 @@
 static void
 sniff_one (gpointer user, const char *key, gsize key_len, const char *value, gsize value_len)
 {
-  (void)key;
-  (void)key_len;
+  (void) key;
+  (void) key_len;
   sniff_record (user, value, value_len);
 }
 
@@ -22,8 +22,8 @@ examine_topic (const DoctorOptions *options, const FwKafkaConf *conf, GError **e
   g_autoptr (Sniff) sniff = sniff_new ();
   g_autofree char *topic = fw_kafka_topic (conf, options->topic);
 
-  if (!fw_kafka_peek (conf, topic, (guint)options->n_records, (gint)options->timeout_ms, sniff_one,
-                      sniff, error))
+  if (!fw_kafka_peek (conf, topic, (guint) options->n_records, (gint) options->timeout_ms,
+                      sniff_one, sniff, error))
     return FW_EXIT_UNAVAILABLE;
   if (sniff->n_objects + sniff->n_empty + sniff->n_other == 0)
     {
@@ -63,8 +63,8 @@ main (int argc, char **argv)
     return status;
   g_autoptr (FwKafkaConf) conf = fw_kafka_conf_new (&options.kafka, config, &error);
   if (conf != NULL)
-    status = (int)(options.topic != NULL ? examine_topic (&options, conf, &error)
-                                         : examine_machine (&options, conf));
+    status = (int) (options.topic != NULL ? examine_topic (&options, conf, &error)
+                                          : examine_machine (&options, conf));
   if (error != NULL)
     status = fw_program_fail (&program, error);
   fw_program_clear (&program, &options);

@@ -9,6 +9,7 @@ FW_LOG_TOPIC ("relay-http");
 
 #define FOLDER_DEPTH_MAX 3
 #define DEBIAN_JAVASCRIPT "/usr/share/javascript"
+#define OWN_JAVASCRIPT FW_DATA_DIR "/../javascript" /* in a flatpak */
 
 #define SECURITY_HEADERS                                                                       \
   "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src " \
@@ -133,6 +134,20 @@ app_folder (const char *app, const char *installed)
                 : g_build_filename (FW_DATA_DIR, installed, NULL);
 }
 
+/* A library that the page uses and that is not ours. */
+static void
+add_vendor (RelayHttp *http, const char *name)
+{
+  static const char *const homes[] = { DEBIAN_JAVASCRIPT, OWN_JAVASCRIPT };
+  g_autofree char *path = g_strconcat ("/vendor/", name, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (homes); i++)
+    {
+      g_autofree char *folder = g_build_filename (homes[i], name, NULL);
+      add_folder (http, path, folder, 0);
+    }
+}
+
 RelayHttp *
 relay_http_new (void)
 {
@@ -143,8 +158,8 @@ relay_http_new (void)
 
   http->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, file_free);
   add_folder (http, "", web, 0);
-  add_folder (http, "/vendor/leaflet", DEBIAN_JAVASCRIPT "/leaflet", 0);
-  add_folder (http, "/vendor/chart.js", DEBIAN_JAVASCRIPT "/chart.js", 0);
+  add_vendor (http, "leaflet");
+  add_vendor (http, "chart.js");
   add_file (http, "/protocol", schema);
   alias (http, "/", "/index.html");
   alias (http, "/favicon.ico", "/favicon.svg");

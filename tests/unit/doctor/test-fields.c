@@ -65,7 +65,7 @@ test_our_own_words_need_nothing (void)
       report, ==,
       "# 2 records of 'foreign' (JSON objects: 2, without a value: 0, of another kind: 0)\n"
       "# known without a mapping: device_id, temp\n"
-      "# with this section 2 of 2 are read\n"
+      "# as they stand, 2 of 2 are read\n"
       "# There is nothing to map.\n");
 }
 
