@@ -31,7 +31,8 @@ typedef struct
   gboolean is_watched;
   gboolean was_missing; /* when first looked for: then all of it is new */
   GArray *lows; /* gint64 by partition */
-  char *trouble; /* as last told */
+  char *trouble; /* of the last look; NULL: none */
+  gboolean is_trouble_told;
 } Topic;
 
 struct FwScout
@@ -80,16 +81,21 @@ find (FwScout *self, FwFinding finding)
   self->on_finding (self->user);
 }
 
-/* Once, not at every look. */
+/* Told once, and only when the next look meets it again: a topic just made has no leader for a moment. */
 static void
 find_trouble (FwScout *self, Topic *topic, guint index, const char *why)
 {
   self->is_amiss = TRUE;
-  if (g_strcmp0 (topic->trouble, why) == 0)
-    return;
-  g_free (topic->trouble);
-  topic->trouble = g_strdup (why);
-  find (self, (FwFinding){ FW_FOUND_TROUBLE, .topic = index, .partition = -1, .why = g_strdup (why) });
+  if (g_strcmp0 (topic->trouble, why) != 0)
+    {
+      g_free (topic->trouble);
+      topic->trouble = g_strdup (why);
+      topic->is_trouble_told = FALSE;
+      return;
+    }
+  if (!topic->is_trouble_told)
+    find (self, (FwFinding){ FW_FOUND_TROUBLE, .topic = index, .partition = -1, .why = g_strdup (why) });
+  topic->is_trouble_told = TRUE;
 }
 
 /* A copy of what the reader has read, if it speaks of this generation; NULL otherwise. */

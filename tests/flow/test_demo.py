@@ -45,6 +45,7 @@ def assert_whole(closing, at_least):
         assert 0 < closing[name]["p50"] <= closing[name]["p99"] < 5000
 
 
+@pytest.mark.sanitized
 def test_embedded_loses_and_doubles_nothing(run):
     program = demo(run, "--headless", "--devices", "60", "--seconds", "4")
     assert program.wait(60) == 0, program.report()

@@ -3,7 +3,11 @@
 import signal
 import subprocess
 
+import pytest
+
 from harness.waiting import until
+
+pytestmark = pytest.mark.sanitized
 
 
 def numbers(first, count):
