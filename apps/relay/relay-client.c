@@ -82,6 +82,15 @@ relay_client_drop_sub (RelayClient *client, RelaySub *sub)
   client->subs = NULL;
 }
 
+gboolean
+relay_client_is_conflated (const RelayClient *client)
+{
+  for (guint i = 0; i < relay_client_n_subs (client); i++)
+    if (relay_client_sub (client, i)->lane == RELAY_LANE_CONFLATED)
+      return TRUE;
+  return FALSE;
+}
+
 RelaySub *
 relay_client_sub (const RelayClient *client, guint i)
 {

@@ -62,6 +62,7 @@ struct RelayClient
   gboolean is_plain; /* firehose: no control messages */
   gboolean is_choked;
   gboolean is_ready; /* stands in the ready list */
+  gboolean has_small_buffer; /* the kernel holds less for it */
   RelayClose closing;
   RelayClient *next_ready;
   GByteArray *out;   /* framed control messages; NULL when none */
@@ -85,6 +86,8 @@ RelaySub    *relay_client_find_shelf (const RelayClient *client, guint64 ch);
 RelaySub    *relay_client_find_feed (const RelayClient *client, const RelayFeed *feed);
 static inline guint relay_client_n_subs (const RelayClient *client) { return client->subs ? client->subs->len : 0; }
 RelaySub    *relay_client_sub (const RelayClient *client, guint i);
+/* Any of its subscriptions is behind. */
+gboolean     relay_client_is_conflated (const RelayClient *client);
 
 RelayParcel *relay_parcel_new (FwBytes *bytes /* refs */, guint64 from_rev, guint64 rev);
 RelayParcel *relay_parcel_ref (RelayParcel *parcel);

@@ -52,6 +52,7 @@ struct RelayHub
   gint64 started_ms;        /* older records are look-back: state, not news */
   gint64 now_ms, now_us;    /* of this turn */
   gint64 time_due_us;
+  guint n_taken;            /* records, in this turn */
   gboolean warming_changed;
   FwThread *thread;
   FwThreadRole role;

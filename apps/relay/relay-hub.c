@@ -7,6 +7,7 @@
 #include "fw-i18n.h"
 
 #define RECORDS_PER_POLL 2000
+#define REST_MAX_US 2000
 #define ASKS_PER_TURN 8
 #define IDLE_MS 250
 #define PUBLISH_US (G_USEC_PER_SEC / 4)
@@ -80,7 +81,7 @@ turn (RelayHub *hub, gint timeout_ms) FW_RUNS_ON (hub->role)
   gboolean may_be_more;
 
   set_now (hub);
-  fw_tail_poll (hub->tail, RECORDS_PER_POLL, timeout_ms);
+  hub->n_taken = fw_tail_poll (hub->tail, RECORDS_PER_POLL, timeout_ms);
   set_now (hub);
   relay_hand_commit (hub->hand, hub->now_us);
   may_be_more = take_asks (hub);
@@ -94,6 +95,17 @@ turn (RelayHub *hub, gint timeout_ms) FW_RUNS_ON (hub->role)
   relay_hand_settle (hub->hand);
   wake_threads (hub);
   return may_be_more;
+}
+
+/* Records that trickle in cost a wake-up each, here and in librdkafka; a fifth of the latency
+ * budget lets the next ones join. After a pause the first was handed over before this. */
+static void
+rest (RelayHub *hub)
+{
+  gint64 rest_us = MIN (hub->options->latency_budget_ms * 1000 / 5, REST_MAX_US);
+
+  if (hub->n_taken > 0 && hub->n_taken < RECORDS_PER_POLL && rest_us > 0)
+    g_usleep ((gulong) rest_us);
 }
 
 static void
@@ -112,6 +124,7 @@ run (gpointer data)
           relay_hub_publish_slowly (hub);
           published_us = hub->now_us;
         }
+      rest (hub);
     }
   fw_thread_role_leave (&hub->role);
 }

@@ -51,6 +51,8 @@ const FwMetricRow relay_metric_rows[] = {
       N_ ("Subscriptions in the conflated lane") },
   [RELAY_METRIC_DELIVERIES] = { "fleetwire_relay_deliveries_total", FW_METRIC_COUNTER, NULL, NULL,
                                 N_ ("WebSocket messages given to clients") },
+  [RELAY_METRIC_TURNS] = { "fleetwire_relay_turns_total", FW_METRIC_COUNTER, NULL, NULL,
+                           N_ ("Times that a client was given what it was owed") },
   [RELAY_METRIC_SENDS]
   = { "fleetwire_relay_sends_total", FW_METRIC_COUNTER, NULL, NULL, N_ ("Calls of send()") },
   [RELAY_METRIC_BYTES] = { "fleetwire_relay_sent_bytes_total", FW_METRIC_COUNTER, NULL, NULL,

@@ -3,9 +3,9 @@
  * Rounds are paced (relay-pace); a client that was choked, or asked something, is served at once,
  * outside of rounds.
  *
- *   asleep --woken--> wait (pace) --tick--> round --more came--> wait ...
- *                                             `--nothing--> asleep (a slow tick sweeps once a
- * second) */
+ *   asleep --woken--> wait (pace) --tick--> round --there was news--> wait (pace) --tick--> ...
+ *                                             `--there was none--> asleep (a slow tick sweeps once
+ *                                                                  a second) */
 #include "relay-round.h"
 
 #include "fw-log.h"
@@ -15,7 +15,7 @@
 FW_LOG_TOPIC ("relay-round");
 
 #define SWEEP_US G_USEC_PER_SEC
-#define TURNS_PER_VISIT 16 /* then the next client, and this one again when it can take more */
+#define SENDS_PER_TURN 16 /* then the next client, and this one again when it can take more */
 #define RETRY_MS 1000
 
 /* Closing. */
@@ -57,7 +57,8 @@ relay_round_serve (RelaySocket *self, RelayClient *client, gint64 at_us)
       gsize taken = 0;
       FwSent sent;
 
-      if (n == TURNS_PER_VISIT)
+      self->n_turns += n == 0;
+      if (n == SENDS_PER_TURN)
         {
           fw_ws_conn_want_writable (client->conn);
           return;
@@ -112,6 +113,8 @@ publish (RelaySocket *self)
   RelayFanoutCounts now = relay_fanout_counts (self->fanout);
 
   count (self, RELAY_METRIC_DELIVERIES, now.n_deliveries, self->counted.n_deliveries);
+  count (self, RELAY_METRIC_TURNS, self->n_turns, self->n_turns_counted);
+  self->n_turns_counted = self->n_turns;
   count (self, RELAY_METRIC_GAPS, now.n_gaps, self->counted.n_gaps);
   count (self, RELAY_METRIC_CATCH_UPS, now.n_catch_ups, self->counted.n_catch_ups);
   for (guint i = 0; i < FW_N_CODES; i++)
@@ -132,6 +135,19 @@ observe (RelaySocket *self, guint hop, gint64 us)
 
 /* Rounds. */
 
+/* A healthy client needs room for a whole turn; of a slow one the kernel shall not hold the past.
+ */
+static void
+size_buffer (RelayClient *client)
+{
+  gboolean is_slow = relay_client_is_conflated (client);
+
+  if (is_slow == client->has_small_buffer)
+    return;
+  client->has_small_buffer = is_slow;
+  fw_ws_conn_set_sndbuf (client->conn, is_slow ? RELAY_SLOW_BUFFER_BYTES : RELAY_SEND_BUFFER_BYTES);
+}
+
 static void
 sweep (RelaySocket *self, gint64 at_us)
 {
@@ -140,7 +156,10 @@ sweep (RelaySocket *self, gint64 at_us)
     {
       RelayClient *client = relay_fanout_client (self->fanout, i);
 
-      if (client && client->closing == RELAY_CLOSE_STALLED)
+      if (!client)
+        continue;
+      size_buffer (client);
+      if (client->closing == RELAY_CLOSE_STALLED)
         relay_round_close (self, client);
     }
   self->swept_us = at_us;
@@ -172,38 +191,57 @@ drain (RelaySocket *self, gint64 at_us)
 }
 
 static void
+set_round (RelaySocket *self, gint64 at_us)
+{
+  self->round_is_set = TRUE;
+  fw_ws_server_set_timer (self->server, relay_pace_wait_us (&self->pace, at_us));
+}
+
+/* TRUE when there was anything. */
+static gboolean
+take_news (RelaySocket *self, gint64 at_us, gint64 *ret_pending_us)
+{
+  gboolean any = FALSE;
+  RelayPush *push;
+
+  *ret_pending_us = relay_link_take_pending (self->link);
+  while ((push = relay_link_take_push (self->link)))
+    {
+      relay_fanout_apply (self->fanout, push);
+      any = TRUE;
+    }
+  relay_fanout_round (self->fanout, at_us);
+  return any || *ret_pending_us != 0;
+}
+
+static void
 play_round (RelaySocket *self)
 {
   gint64 began_us = relay_socket_now_us ();
-  gint64 pending_us = relay_link_take_pending (self->link);
-  gint64 ended_us;
-  RelayPush *push;
+  gint64 pending_us, ended_us;
+  gboolean had_news = take_news (self, began_us, &pending_us);
 
   self->round_is_set = FALSE;
-  relay_pace_began (&self->pace, began_us);
-  while ((push = relay_link_take_push (self->link)))
-    relay_fanout_apply (self->fanout, push);
-  relay_fanout_round (self->fanout, began_us);
   relay_round_serve_ready (self, began_us);
   if (began_us - self->swept_us >= SWEEP_US)
     sweep (self, began_us);
   relay_round_serve_ready (self, began_us);
   ended_us = relay_socket_now_us ();
-  relay_pace_ended (&self->pace, ended_us);
   if (pending_us)
     {
       observe (self, RELAY_HOP_RELAY, began_us - pending_us);
       observe (self, RELAY_HOP_SOCKET, ended_us - began_us);
     }
   publish (self);
-  relay_round_sleep (self, ended_us);
-}
-
-static void
-set_round (RelaySocket *self, gint64 at_us)
-{
-  self->round_is_set = TRUE;
-  fw_ws_server_set_timer (self->server, relay_pace_wait_us (&self->pace, at_us));
+  if (!had_news)
+    {
+      relay_round_sleep (self, ended_us);
+      return;
+    }
+  relay_pace_began (&self->pace, began_us);
+  relay_pace_ended (&self->pace, ended_us);
+  set_round (self,
+             ended_us); /* where there was news there will be more: no wake-up is needed for it */
 }
 
 void

@@ -10,8 +10,6 @@
 
 FW_LOG_TOPIC ("relay-socket");
 
-#define SEND_BUFFER_BYTES \
-  (16 * 1024) /* what a slow client may have underway, and so how stale it may be */
 #define UNANSWERED_MAX 64
 #define HANDSHAKE_TIMEOUT_S 10
 #define PING_INTERVAL_S 30
@@ -194,7 +192,7 @@ make_server (RelaySocket *self, GError **error)
   const FwWsServerOptions server_options = {
     .listen_host = self->setup.listen_host,
     .listen_port = self->setup.listen_port,
-    .sndbuf_bytes = SEND_BUFFER_BYTES,
+    .sndbuf_bytes = RELAY_SEND_BUFFER_BYTES,
     .message_max_bytes = FW_CLIENT_MESSAGE_MAX_BYTES,
     .connections_max = share_of (options->clients_max, options->threads),
     .connections_per_address_max = (guint) options->clients_per_address_max,
