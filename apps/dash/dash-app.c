@@ -42,6 +42,7 @@ dash_app_free (DashApp *app)
   g_free (app->url);
   g_free (app->filter);
   g_free (app->filter_before);
+  g_free (app->detailed);
   g_free (app);
 }
 
@@ -124,16 +125,14 @@ open_prompt (DashApp *app)
 static void
 move_cursor (DashApp *app, int by)
 {
-  if (dash_table_move (&app->table, app->store, by))
-    dash_store_forget_selected (app->store);
+  dash_table_move (&app->table, app->store, by);
   dash_store_hold_order (app->store);
 }
 
 static void
 move_to_urgent (DashApp *app, int step)
 {
-  if (dash_table_move_urgent (&app->table, app->store, step))
-    dash_store_forget_selected (app->store);
+  dash_table_move_urgent (&app->table, app->store, step);
   dash_store_hold_order (app->store);
 }
 
@@ -424,6 +423,12 @@ wish_detail (DashApp *app)
       = slash != NULL ? g_strdup_printf ("device_id = %s and fleet = %s", id, fleet) : NULL;
   FwClientMessage wish = { .channel = FW_CHANNEL_FLEET, .where = where, .interval_ms = 250 };
 
+  if (g_strcmp0 (app->detailed, key) != 0)
+    {
+      dash_store_forget_selected (app->store);
+      g_free (app->detailed);
+      app->detailed = g_strdup (key);
+    }
   dash_subs_want (app->store->subs, DASH_SUB_DETAIL, where != NULL ? &wish : NULL);
 }
 

@@ -19,6 +19,7 @@ typedef struct
   DashView view;
   char *url;
   char *filter;        /* in force; "" for none */
+  char *detailed;      /* key of the device whose numbers the store keeps */
   char *filter_before; /* while the prompt is open */
   gboolean is_help, is_detail, is_on_map, wants_quit, wants_redraw;
 } DashApp;

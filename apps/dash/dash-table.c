@@ -63,6 +63,7 @@ dash_table_move (DashTable *table, const DashStore *store, int by)
   at = at < 0 ? (int) table->top : CLAMP (at + by, 0, n - 1);
   at = MIN (at, n - 1);
   scroll_to (table, at);
+  table->is_chosen = TRUE;
   return dash_table_select (table, ((const DashRow *) g_ptr_array_index (store->rows, at))->key);
 }
 
@@ -81,6 +82,7 @@ dash_table_move_urgent (DashTable *table, const DashStore *store, int step)
       if (row->severity == FW_SEVERITY_NONE)
         continue;
       scroll_to (table, at);
+      table->is_chosen = TRUE;
       return dash_table_select (table, row->key);
     }
   return FALSE;
@@ -149,14 +151,11 @@ draw_rows (DashTable *table, const DashStore *store, DashCanvas *canvas, DashAre
 static void
 keep_selection (DashTable *table, const DashStore *store)
 {
-  int at;
+  int at = index_of (store, table->selected);
 
-  if (store->rows->len == 0)
-    return;
-  if (table->selected == NULL)
+  if (!table->is_chosen && (at < 0 || at >= (int) table->n_lines))
     dash_table_select (table, ((const DashRow *) g_ptr_array_index (store->rows, 0))->key);
-  at = index_of (store, table->selected);
-  if (table->is_following && at >= 0)
+  else if (table->is_following && at >= 0)
     scroll_to (table, at);
 }
 

@@ -8,6 +8,7 @@ typedef struct
   char *selected; /* key; NULL before there is a row */
   char *order;    /* the relay's name for what is sorted by */
   gboolean is_descending;
+  gboolean is_chosen;    /* by hand; else the first row is as good as any */
   gboolean is_following; /* scrolls with the selected row */
   guint top;             /* first row on screen */
   guint n_lines;         /* rows that fit, as of the last draw */

@@ -29,6 +29,18 @@ test_the_cursor_stays_with_its_vehicle (void)
 }
 
 static void
+test_a_cursor_that_nobody_moved_does_not_wait_off_screen (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  dash_table_select (&fixture.app->table, "default/TRK-0159");
+  fixture_run (&fixture, 1);
+  g_assert_cmpstr (fixture.app->table.selected, ==, "default/TRK-0107");
+  fixture_stop (&fixture);
+}
+
+static void
 test_n_goes_round_those_who_need_attention (void)
 {
   static const char *const expected[]
@@ -288,6 +300,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dash/app/the-cursor-stays-with-its-vehicle",
                    test_the_cursor_stays_with_its_vehicle);
+  g_test_add_func ("/dash/app/a-cursor-that-nobody-moved-does-not-wait-off-screen",
+                   test_a_cursor_that_nobody_moved_does_not_wait_off_screen);
   g_test_add_func ("/dash/app/n-goes-round-those-who-need-attention",
                    test_n_goes_round_those_who_need_attention);
   g_test_add_func ("/dash/app/sorting-asks-the-relay", test_sorting_asks_the_relay);
