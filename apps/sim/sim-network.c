@@ -143,9 +143,9 @@ is_stub (const SimNetwork *net, const guint *degree, guint e, SimDice *dice)
   return edge->length_m < stub_max_m[edge->road];
 }
 
-/* Taking one stub away may make another; three rounds leave what looks meant. */
+/* Taking one dead end away may make another; three rounds leave what looks meant. */
 static void
-prune_stubs (const SimNetwork *net, gboolean *keep, guint64 seed)
+prune_dead_ends (const SimNetwork *net, gboolean *keep, guint64 seed)
 {
   SimDice dice = sim_dice (seed, SIM_STREAM_PRUNE);
   g_autofree guint *degree = g_new0 (guint, net->nodes->len);
@@ -265,7 +265,7 @@ sim_network_new (FwPoint centre, guint64 seed)
   g_autofree gboolean *keep = g_new (gboolean, loose->edges->len);
   for (guint e = 0; e < loose->edges->len; e++)
     keep[e] = TRUE;
-  prune_stubs (loose, keep, seed);
+  prune_dead_ends (loose, keep, seed);
   join_arcs (loose, keep);
   keep_largest_piece (loose, keep);
   SimNetwork *net = network_new_empty (centre);
