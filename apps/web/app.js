@@ -121,12 +121,14 @@ function isAlone() {
 }
 
 let nUpdatesBefore = 0;
+let isOddTick = false;
 setInterval(() => {
   link.tick();
   if (document.hidden) return;
   table.tick();
   if (detail.isOpen()) detail.tick();
-  if (client.state.name === 'live') charts.draw(client.now(), isAlone());
+  isOddTick = !isOddTick;
+  if (client.state.name === 'live' && isOddTick) charts.draw(client.now(), isAlone());
   pulse.draw(client.now());
 }, TICK_MS);
 setInterval(() => {
@@ -139,7 +141,7 @@ setInterval(() => {
 
 find('zoom-in').addEventListener('click', () => map.zoom(1));
 find('zoom-out').addEventListener('click', () => map.zoom(-1));
-find('zoom-fit').addEventListener('click', () => map.fit());
+find('zoom-fit').addEventListener('click', () => map.showAll());
 
 const help = /** @type {HTMLDialogElement} */ (find('help'));
 find('help-open').addEventListener('click', () => help.showModal());
@@ -158,7 +160,7 @@ for (const example of EXAMPLES) {
 const KEYS = {
   '/': () => filterBox.focus(),
   '?': () => help.showModal(),
-  '0': () => map.fit(),
+  '0': () => map.showAll(),
   f: () => detail.isOpen() && detail.setFollowing(!detail.isFollowing),
   c: () => {
     wantedStage = wantedStage === 'auto' ? 'charts' : 'auto';

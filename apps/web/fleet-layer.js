@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one layer on the Leaflet map: a canvas over the whole of it, drawn at most 30 times a second while something
-// moves and the page can be seen. Leaflet owns centre and zoom; the layer follows: at once while panning, with a short
+// The one layer on the Leaflet map: a canvas over the whole of it, drawn as often as what moves moves by half a pixel,
+// at most 30 times a second, and never for more than a quarter of the time. Leaflet owns centre and zoom; the layer follows: at once while panning, with a short
 // glide after a zoom.
 import * as L from './vendor/leaflet/leaflet.esm.js';
 import { drawChosenMark, drawCluster, drawLabel, drawVehicle, clusterRadius } from './glyphs.js';
@@ -15,6 +15,9 @@ import { shown } from './vehicles.js';
 /** @import { Vehicle, Vehicles } from './vehicles.js' */
 
 const FRAME_MS = 33;
+const SLOWEST_FRAME_MS = 250;
+const STEP_PX = 0.5;
+const BUSY_SHARE = 0.25;
 const ZOOM_GLIDE_MS = 240;
 const REACH_PX = 16;
 const NAMES_ZOOM = 15;
@@ -35,6 +38,8 @@ export class FleetLayer extends L.Layer {
     /** @type {View | null} */ this.from = null;
     this.zoomedAtMs = 0;
     this.drawnAtMs = 0;
+    this.drawTookMs = 0;
+    this.pixelsPerMs = 0;
     this.isDirty = true;
   }
 
@@ -78,7 +83,7 @@ export class FleetLayer extends L.Layer {
    * @returns {View} */
   viewNow(nowMs) {
     const to = this.target();
-    const share = (nowMs - this.zoomedAtMs) / ZOOM_GLIDE_MS;
+    const share = Math.max(0, (nowMs - this.zoomedAtMs) / ZOOM_GLIDE_MS); // a frame's time may be before the zoom's
     const from = this.from;
     if (!from || share >= 1 || isCalm()) return to;
     const eased = 1 - (1 - share) ** 3;
@@ -94,11 +99,19 @@ export class FleetLayer extends L.Layer {
   turn(nowMs) {
     if (nowMs - this.drawnAtMs < FRAME_MS || !this.canvas?.offsetParent) return;
     const isGliding = nowMs - this.zoomedAtMs < ZOOM_GLIDE_MS;
-    const everyMs = isCalm() ? 500 : FRAME_MS;
-    if (!this.isDirty && !isGliding && nowMs - this.drawnAtMs < everyMs) return;
+    if (!this.isDirty && !isGliding && nowMs - this.drawnAtMs < this.restMs()) return;
     this.drawnAtMs = nowMs;
     this.isDirty = false;
+    const beganMs = performance.now();
     this.draw(this.viewNow(nowMs), nowMs, !isGliding);
+    this.drawTookMs = this.drawTookMs * 0.8 + (performance.now() - beganMs) * 0.2;
+  }
+
+  /** Until the next picture is worth its cost. */
+  restMs() {
+    if (isCalm()) return 2 * SLOWEST_FRAME_MS;
+    const forMotion = this.pixelsPerMs ? STEP_PX / this.pixelsPerMs : SLOWEST_FRAME_MS;
+    return Math.min(SLOWEST_FRAME_MS, Math.max(FRAME_MS, this.drawTookMs / BUSY_SHARE, forMotion));
   }
 
   /** @param {View} view

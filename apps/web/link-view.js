@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state of the connection, always in sight: word and lamp, the relay's clock, how far behind the screen is; when it
 // is gone, a line that says since when, what is shown meanwhile, and when it will be tried again.
-import { find, setText } from './dom.js';
+import { find, setData, setText } from './dom.js';
 import { clock, duration } from './format.js';
 import { say } from './text.js';
 
@@ -14,6 +14,8 @@ export class LinkView {
   /** @type {number[]} */ delays = [];
   /** @type {Map<string, number>} */ seen = new Map();
   nUpdates = 0;
+  nSeen = 0;
+  lamp = /** @type {HTMLElement} */ (document.querySelector('.link-lamp'));
   lostAtMs = 0;
   shownAtMs = 0;
 
@@ -50,7 +52,16 @@ export class LinkView {
     else this.lostAtMs ||= Date.now();
     setText(find('link-clock'), clock(this.client.now()));
     setText(find('link-behind'), name === 'live' && this.delays.length ? say('link.behind', { ms: Math.max(0, Math.round(median(this.delays))) }) : '');
+    this.beat(name === 'live');
     this.tellLoss(retry_at_ms);
+  }
+
+  /** The lamp beats while news comes in.
+   * @param {boolean} isLive */
+  beat(isLive) {
+    const isBeat = isLive && this.nUpdates !== this.nSeen && !('beat' in this.lamp.dataset);
+    setData(this.lamp, 'beat', isBeat ? '' : null);
+    this.nSeen = this.nUpdates;
   }
 
   /** @param {number | null} retryAtMs */

@@ -14,7 +14,7 @@ import { isMeasured } from './format.js';
 
 const BOX_FROM = 5000;
 const POINT_FIELDS = ['lat', 'lon', 'heading_deg', 'speed_kmh', 'temp_c', 'next_stop'];
-const PAGE_ROWS = 60;
+const PAGE_ROWS = 80;
 export const MAX_ROWS = 1000; // the relay's limit for `first`
 
 export class Live {

@@ -16,8 +16,8 @@ export function drawGraticule(context, view) {
   const degPerPixel = 360 / pixels;
   const step = STEPS_DEG.findLast((s) => s / degPerPixel >= LINES_APART_PX) ?? STEPS_DEG[0];
   const decimals = Math.max(0, Math.ceil(-Math.log10(step)));
-  const west = lonOf(view.x - view.width / 2 / pixels);
-  const east = lonOf(view.x + view.width / 2 / pixels);
+  const west = Math.max(-180, lonOf(view.x - view.width / 2 / pixels));
+  const east = Math.min(180, lonOf(view.x + view.width / 2 / pixels));
   const north = latOf(view.y - view.height / 2 / pixels);
   const south = latOf(view.y + view.height / 2 / pixels);
   context.strokeStyle = palette.line;

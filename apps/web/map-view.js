@@ -12,6 +12,7 @@ import { Vehicles } from './vehicles.js';
 
 const FIT_ZOOM_MAX = 15;
 const SETTLING_MS = 12000; // while the first fixes come in, the view grows with them
+const STRAYS = 0.03;
 const BOX_MARGIN = 0.25;
 
 export class MapView {
@@ -77,9 +78,10 @@ export class MapView {
     if (!this.isTouched && this.map.getSize().x > 0) this.fit();
   }
 
-  /** @param {boolean} onlyIfOutside keep the view while everybody is in it */
-  fit(onlyIfOutside = false) {
-    const extent = this.vehicles.extent();
+  /** @param {boolean} onlyIfOutside keep the view while everybody is in it
+   * @param {number} strays share of the outermost to leave out on each side */
+  fit(onlyIfOutside = false, strays = STRAYS) {
+    const extent = this.vehicles.extent(strays);
     if (!extent) return;
     const bounds = L.latLngBounds([latOf(extent.maxY), lonOf(extent.minX)], [latOf(extent.minY), lonOf(extent.maxX)]);
     if (onlyIfOutside && this.map.getBounds().contains(bounds)) return;
@@ -89,6 +91,11 @@ export class MapView {
     this.map.fitBounds(bounds, {
       paddingTopLeft: [26, 30], paddingBottomRight: [26, Math.min(size.y * 0.7, below + 34)], maxZoom: FIT_ZOOM_MAX, animate: false,
     });
+  }
+
+  showAll() {
+    this.touched();
+    this.fit(false, 0);
   }
 
   /** How much of the map's foot the sheet hides on a phone. */

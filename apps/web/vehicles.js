@@ -19,6 +19,7 @@ const GLIDE_MAX_MS = 3200;
 const JUMP_M = 3000; // further than this in one fix is shown as it is: a jump
 const TRAIL_MS = 45000;
 const TRAIL_POINTS = 24;
+const MANY = 50;
 const TURN_SHARE = 0.5;
 const CELL_PX = 36;
 const CROWD = 9; // more than this in one cell become a disc
@@ -73,13 +74,14 @@ export class Vehicles {
     Object.assign(vehicle, { fromX: isInstant ? x : shownX, fromY: isInstant ? y : shownY, x, y, atMs: nowMs, takesMs: isInstant ? 0 : gap });
   }
 
-  /** South-west and north-east corner of all but the strays, in world coordinates.
+  /** The corners of all but the strays, in world coordinates.
+   * @param {number} strays share of the outermost to leave out on each side
    * @returns {{ minX: number, minY: number, maxX: number, maxY: number } | null} */
-  extent() {
+  extent(strays) {
     if (this.byKey.size === 0) return null;
     const xs = [...this.byKey.values()].map((v) => v.x).sort((a, b) => a - b);
     const ys = [...this.byKey.values()].map((v) => v.y).sort((a, b) => a - b);
-    const stray = xs.length > 50 ? Math.floor(xs.length * 0.01) : 0;
+    const stray = xs.length > MANY ? Math.floor(xs.length * strays) : 0;
     return { minX: xs[stray], maxX: xs[xs.length - 1 - stray], minY: ys[stray], maxY: ys[ys.length - 1 - stray] };
   }
 
@@ -93,17 +95,19 @@ export class Vehicles {
     const top = view.y * pixels - view.height / 2;
     /** @type {Map<number, { vehicle: Vehicle, x: number, y: number }[]>} */
     const cells = new Map();
+    let pixelsPerMs = 0;
     for (const vehicle of this.byKey.values()) {
       const [worldAtX, worldAtY] = shown(vehicle, nowMs);
       const x = worldAtX * pixels - left;
       const y = worldAtY * pixels - top;
       if (x < -40 || y < -40 || x > view.width + 40 || y > view.height + 40) continue;
+      pixelsPerMs = Math.max(pixelsPerMs, speed(vehicle, nowMs) * pixels);
       const cell = Math.floor((vehicle.x * pixels) / CELL_PX) * 1e7 + Math.floor((vehicle.y * pixels) / CELL_PX);
       const list = cells.get(cell);
       if (list) list.push({ vehicle, x, y });
       else cells.set(cell, [{ vehicle, x, y }]);
     }
-    return split(cells, view.zoom, chosenKey);
+    return { ...split(cells, view.zoom, chosenKey), pixelsPerMs };
   }
 }
 
@@ -171,6 +175,13 @@ function merged(clusters) {
 export function shown(vehicle, nowMs) {
   const share = vehicle.takesMs ? Math.min(1, (nowMs - vehicle.atMs) / vehicle.takesMs) : 1;
   return [vehicle.fromX + (vehicle.x - vehicle.fromX) * share, vehicle.fromY + (vehicle.y - vehicle.fromY) * share];
+}
+
+/** How fast it glides, in worlds a millisecond.
+ * @param {Vehicle} vehicle
+ * @param {number} nowMs */
+function speed({ x, y, fromX, fromY, atMs, takesMs }, nowMs) {
+  return nowMs - atMs < takesMs ? Math.hypot(x - fromX, y - fromY) / takesMs : 0;
 }
 
 /** The device's own heading if it has one, else that of its way; turned towards by half each fix, the short way round.
