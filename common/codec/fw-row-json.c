@@ -19,13 +19,15 @@ static void
 put_field (GString *out, const FwDevice *dev, guint field)
 {
   double value;
-  const char *text = fw_device_string (dev, field);
+  gboolean is_string = fw_field (field)->type == FW_FIELD_STRING;
+  const char *text = is_string ? fw_device_string (dev, field) : NULL;
+  fw_field_put_key (out, field);
   if (text)
-    fw_json_put_string (fw_field_put_key (out, field), text, strlen (text));
-  else if (fw_device_number (dev, field, &value))
-    fw_field_put_number (fw_field_put_key (out, field), field, value);
+    fw_json_put_string (out, text, strlen (text));
+  else if (!is_string && fw_device_number (dev, field, &value))
+    fw_field_put_number (out, field, value);
   else
-    g_string_append (fw_field_put_key (out, field), "null");
+    g_string_append (out, "null");
 }
 
 static void

@@ -53,8 +53,14 @@ fw_field_is_string (guint id)
 
 /* Makes `present` what it is told: slots of fields that go are freed, those that come hold zero. */
 void     fw_device_set_present (FwDevice *dev, guint64 present);
-/* FALSE when the value was the same already. The field must be present. */
-gboolean fw_device_store_number (FwDevice *dev, guint field, double value);
-gboolean fw_device_store_string (FwDevice *dev, guint field, FwText text);
+/* FALSE when the value was the same already. */
+gboolean fw_slot_store_string (FwSlot *slot, FwText text);
+static inline gboolean
+fw_slot_store_number (FwSlot *slot, double value)
+{
+  gboolean is_new = slot->number != value;
+  slot->number = value;
+  return is_new;
+}
 /* The stamp that a known field was written at. */
 FwStamp  fw_device_field_stamp (const FwDevice *dev, guint field);

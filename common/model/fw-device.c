@@ -67,18 +67,8 @@ fw_device_set_present (FwDevice *dev, guint64 present)
 }
 
 gboolean
-fw_device_store_number (FwDevice *dev, guint field, double value)
+fw_slot_store_string (FwSlot *slot, FwText text)
 {
-  FwSlot *slot = find_slot (dev, field);
-  gboolean is_new = slot->number != value;
-  slot->number = value;
-  return is_new;
-}
-
-gboolean
-fw_device_store_string (FwDevice *dev, guint field, FwText text)
-{
-  FwSlot *slot = find_slot (dev, field);
   if (slot->string && strncmp (slot->string, text.data, text.len) == 0 && slot->string[text.len] == '\0')
     return FALSE;
   g_free (slot->string);
@@ -226,7 +216,7 @@ fw_device_put_number (FwDevice *dev, guint field, double value)
 {
   g_return_if_fail (!fw_field_is_string (field));
   put (dev, field);
-  fw_device_store_number (dev, field, value);
+  fw_slot_store_number (find_slot (dev, field), value);
 }
 
 void
@@ -234,7 +224,7 @@ fw_device_put_string (FwDevice *dev, guint field, const char *text, gsize len)
 {
   g_return_if_fail (fw_field_is_string (field));
   put (dev, field);
-  fw_device_store_string (dev, field, (FwText){ text, (guint) len });
+  fw_slot_store_string (find_slot (dev, field), (FwText){ text, (guint) len });
 }
 
 void

@@ -60,6 +60,12 @@ set_older (FwDevice *dev, guint64 mask, guint64 overwrite, const FwStamp *stamp)
   dev->older_fields = mask;
 }
 
+static gboolean
+store (FwSlot *slot, guint id, const FwEvent *ev)
+{
+  return fw_field_is_string (id) ? fw_slot_store_string (slot, ev->string[id]) : fw_slot_store_number (slot, ev->number[id]);
+}
+
 /* The event's word on `fields` becomes the state's; returns those whose value is different now. */
 static guint64
 apply_values (FwDevice *dev, const FwEvent *ev, guint64 fields)
@@ -69,12 +75,12 @@ apply_values (FwDevice *dev, const FwEvent *ev, guint64 fields)
   guint64 came = told & ~dev->present;
   guint64 changed = cleared | came;
   fw_device_set_present (dev, (dev->present & ~cleared) | told);
-  while (told)
+  /* All slots in their order: one step each, where finding each slot would count bits each time. */
+  FwSlot *slot = dev->slots;
+  for (guint64 left = dev->present; left; slot++)
     {
-      guint id = fw_mask_take (&told);
-      gboolean is_new = fw_field_is_string (id) ? fw_device_store_string (dev, id, ev->string[id])
-                                                : fw_device_store_number (dev, id, ev->number[id]);
-      if (is_new)
+      guint id = fw_mask_take (&left);
+      if ((told & FW_FIELD_BIT (id)) && store (slot, id, ev))
         changed |= FW_FIELD_BIT (id);
     }
   return changed;
