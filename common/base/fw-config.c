@@ -164,36 +164,6 @@ read_text (Reader *reader, char *text, gsize len, GError **error)
   return TRUE;
 }
 
-/* Opens once, so that what was checked is what is read. */
-static char *
-load_file (const char *path, gsize *ret_len, gboolean *ret_is_private, GError **error)
-{
-  FILE *file = fopen (path, "re");
-  struct stat info;
-
-  if (file == NULL || fstat (fileno (file), &info) != 0)
-    {
-      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Cannot read '%s': %s"), path,
-                   g_strerror (errno));
-      g_clear_pointer (&file, fclose);
-      return NULL;
-    }
-  g_autofree char *text = g_malloc (FILE_BYTES_MAX + 1);
-  gsize len = fread (text, 1, FILE_BYTES_MAX + 1, file);
-  int failure = ferror (file) ? errno : 0;
-  fclose (file);
-  if (failure != 0 || len > FILE_BYTES_MAX)
-    {
-      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Cannot read '%s': %s"), path,
-                   failure != 0 ? g_strerror (failure) : _ ("it is longer than 1 MiB"));
-      return NULL;
-    }
-  text[len] = '\0';
-  *ret_len = len;
-  *ret_is_private = (info.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-  return g_steal_pointer (&text);
-}
-
 FwConfig *
 fw_config_new (void)
 {
@@ -235,6 +205,39 @@ fw_config_get (const FwConfig *config, const char *section, const char *key)
   return entry != NULL && !entry->is_option ? entry->value : NULL;
 }
 
+/* Opens once, so that what was checked is what is read. */
+char *
+fw_config_load (const char *path, gsize bytes_max, gsize *ret_len, gboolean *ret_is_private,
+                GError **error)
+{
+  FILE *file = fopen (path, "re");
+  struct stat info;
+
+  if (file == NULL || fstat (fileno (file), &info) != 0)
+    {
+      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Cannot read '%s': %s"), path,
+                   g_strerror (errno));
+      g_clear_pointer (&file, fclose);
+      return NULL;
+    }
+  g_autofree char *text = g_malloc (bytes_max + 1);
+  gsize len = fread (text, 1, bytes_max + 1, file);
+  int failure = ferror (file) ? errno : 0;
+  fclose (file);
+  if (failure != 0 || len > bytes_max)
+    {
+      g_autofree char *size = g_format_size_full (bytes_max, G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *too_long = g_strdup_printf (_ ("it is longer than %s"), size);
+      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Cannot read '%s': %s"), path,
+                   failure != 0 ? g_strerror (failure) : too_long);
+      return NULL;
+    }
+  text[len] = '\0';
+  *ret_len = len;
+  *ret_is_private = (info.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+  return g_steal_pointer (&text);
+}
+
 gboolean
 fw_config_read_text (FwConfig *config, const char *path, char *text, gsize len, gboolean is_private,
                      GError **error)
@@ -251,7 +254,7 @@ fw_config_read (FwConfig *config, const char *path, GError **error)
 {
   gboolean is_private;
   gsize len;
-  g_autofree char *text = load_file (path, &len, &is_private, error);
+  g_autofree char *text = fw_config_load (path, FILE_BYTES_MAX, &len, &is_private, error);
 
   return text != NULL && fw_config_read_text (config, path, text, len, is_private, error);
 }

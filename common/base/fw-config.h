@@ -12,6 +12,8 @@ typedef struct
   gboolean is_option;  /* an option row took it: hidden from fw_config_keys and fw_config_get */
 } FwConfigEntry;
 
+/* The bytes of a file with a NUL behind them, at most bytes_max; is_private: nobody but its owner may read it. */
+char    *fw_config_load (const char *path, gsize bytes_max, gsize *ret_len, gboolean *ret_is_private, GError **error);
 /* What fw_config_read makes of a file's bytes. text has a NUL behind len, and is cut up. path: for messages. */
 gboolean fw_config_read_text (FwConfig *config, const char *path, char *text, gsize len, gboolean is_private, GError **error);
 /* NULL when absent; borrowed until config is freed or read over. */

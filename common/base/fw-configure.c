@@ -10,25 +10,20 @@
 #define SYSTEM_CONFIG "/etc/fleetwire.conf"
 #define SECRET_BYTES_MAX 65536
 
-/* The first line of a file, its last line break removed. */
+/* The first line of a file. */
 static char *
-read_secret (const char *path, FwErrorCode code, GError **error)
+read_secret (const char *path, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-  g_autofree char *text = NULL;
+  gboolean is_private;
   gsize len;
+  g_autofree char *text = fw_config_load (path, SECRET_BYTES_MAX, &len, &is_private, error);
 
-  if (!g_file_get_contents (path, &text, &len, &failure))
-    {
-      g_set_error (error, FW_ERROR, code, _ ("Cannot read the secret in '%s': %s"), path,
-                   failure->message);
-      return NULL;
-    }
+  if (text == NULL)
+    return NULL;
   text[strcspn (text, "\r\n")] = '\0';
-  if (len > SECRET_BYTES_MAX || *text == '\0')
+  if (*text == '\0')
     {
-      g_set_error (error, FW_ERROR, code, _ ("The secret in '%s' is empty or longer than 64 kiB"),
-                   path);
+      g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("The secret in '%s' is empty"), path);
       return NULL;
     }
   return g_steal_pointer (&text);
@@ -42,8 +37,7 @@ assign (FwOptionSlot *slot, const char *text, FwOptionOrigin origin, const char 
 
   if (is_secret_file)
     {
-      secret = read_secret (
-          text, origin == FW_ORIGIN_COMMAND_LINE ? FW_ERROR_USAGE : FW_ERROR_CONFIG, error);
+      secret = read_secret (text, error);
       if (secret == NULL)
         return FALSE;
       text = secret;
@@ -96,8 +90,7 @@ apply_entry (FwOptionSlot *slot, FwConfigEntry *entry, gboolean is_secret_file, 
     {
       g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
                    _ ("The secret '%s' from %s can be read by others: run 'chmod 600' on the file, "
-                      "or write '%s-file = "
-                      "PATH' instead"),
+                      "or write '%s-file = PATH' instead"),
                    slot->row->name, where, slot->row->name);
       return FALSE;
     }

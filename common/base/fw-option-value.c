@@ -80,41 +80,43 @@ kind_wanted (const FwOption *row)
     }
 }
 
+typedef struct
+{
+  double factor;
+  const char *suffix;
+} Unit;
+
+/* Largest first. */
+static const Unit duration_units[]
+    = { { 8.64e7, "d" }, { 3.6e6, "h" }, { 6e4, "m" }, { 1e3, "s" }, { 1, "ms" }, { 0 } };
+static const Unit size_units[]
+    = { { 0x1p40, "T" }, { 0x1p30, "G" }, { 0x1p20, "M" }, { 0x1p10, "k" }, { 1, "" }, { 0 } };
+static const Unit no_units[] = { { 0 } };
+
+/* The largest unit that leaves a whole number. */
+static const Unit *
+unit_for (const FwOption *row, double value)
+{
+  const Unit *unit = row->type == FW_OPTION_DURATION ? duration_units
+                     : row->type == FW_OPTION_SIZE   ? size_units
+                                                     : no_units;
+
+  while (unit->factor > 1 && fmod (value, unit->factor) != 0)
+    unit++;
+  return value > 0 && unit->factor > 0 ? unit : NULL;
+}
+
 /* A bound as a user would write it. */
 static char *
 write_bound (const FwOption *row, double value)
 {
-  static const struct
-  {
-    double ms;
-    const char *unit;
-  } durations[] = {
-    { 8.64e7, "d" }, { 3.6e6, "h" }, { 6e4, "m" }, { 1e3, "s" }, { 1, "ms" },
-  };
-  static const struct
-  {
-    double bytes;
-    const char *unit;
-  } sizes[] = {
-    { 0x1p40, "T" }, { 0x1p30, "G" }, { 0x1p20, "M" }, { 0x1p10, "k" }, { 1, "" },
-  };
   char number[G_ASCII_DTOSTR_BUF_SIZE];
-  const char *unit = "";
+  const Unit *unit = unit_for (row, value);
 
-  for (guint i = 0; i < G_N_ELEMENTS (durations) && value > 0; i++)
-    {
-      gboolean is_duration = row->type == FW_OPTION_DURATION, is_size = row->type == FW_OPTION_SIZE;
-      double one = is_duration ? durations[i].ms : is_size ? sizes[i].bytes : 1;
-      if (fmod (value, one) != 0 && i + 1 < G_N_ELEMENTS (durations))
-        continue;
-      value /= one;
-      unit = is_duration ? durations[i].unit : is_size ? sizes[i].unit : "";
-      break;
-    }
-  return g_strdup_printf (
-      "%s%s",
-      g_ascii_formatd (number, sizeof number, value == floor (value) ? "%.0f" : "%.15g", value),
-      unit);
+  if (unit != NULL)
+    value /= unit->factor;
+  g_ascii_formatd (number, sizeof number, value == floor (value) ? "%.0f" : "%.15g", value);
+  return g_strconcat (number, unit != NULL ? unit->suffix : "", NULL);
 }
 
 static gboolean
@@ -147,6 +149,8 @@ fail (const FwOption *row, const char *text, FwOptionOrigin origin, const char *
       = row->type == FW_OPTION_SECRET ? g_strdup ("***") : fw_log_escape (text, -1);
   g_autofree char *range = fw_option_range (row);
 
+  if (where == NULL)
+    where = _ ("its default");
   if (range != NULL)
     g_set_error (error, FW_ERROR, code, _ ("Option '%s' from %s is '%s', but must be %s, from %s"),
                  row->name, where, shown, kind_wanted (row), range);
