@@ -48,8 +48,9 @@ sim_closing_json (const SimClosing *closing)
 char *
 sim_closing_sentence (const SimClosing *closing)
 {
-  return g_strdup_printf (_ ("%" G_GUINT64_FORMAT " events of %u devices, %.0f events per second of CPU"), closing->result->n_sent,
-                          closing->n_devices, events_per_cpu_s (closing));
+  return g_strdup_printf (
+      _ ("%" G_GUINT64_FORMAT " events of %u devices, %.0f events per second of CPU"),
+      closing->result->n_sent, closing->n_devices, events_per_cpu_s (closing));
 }
 
 char *
@@ -57,7 +58,8 @@ sim_closing_warning (const SimClosing *closing)
 {
   if (fw_hist_quantile (&closing->result->lateness_us, 0.99) <= SIM_LATE_WARN_US)
     return NULL;
-  return g_strdup_printf (_ ("the simulator itself was late: %.0f ms at p99; latencies of this run are not to be trusted, "
+  return g_strdup_printf (_ ("the simulator itself was late: %.0f ms at p99; latencies of this run "
+                             "are not to be trusted, "
                              "use fewer devices or a longer interval"),
                           late_ms (closing, 0.99));
 }

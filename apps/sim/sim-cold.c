@@ -9,13 +9,13 @@
 #define SURFACE_W_PER_K_LARGE 260.0
 #define BAND_C 1.0
 #define COOLING_W_LARGE 14000.0
-#define SMALL 0.35               /* a van's box against a truck's */
+#define SMALL 0.35 /* a van's box against a truck's */
 
 void
 sim_cold_init (SimCold *cold, gboolean is_large, double setpoint_c)
 {
   double size = is_large ? 1.0 : SMALL;
-  *cold = (SimCold) {
+  *cold = (SimCold){
     .setpoint_c = (float) setpoint_c,
     .air_c = (float) setpoint_c,
     .cargo_c = (float) setpoint_c,

@@ -7,14 +7,17 @@
 #define EXTENT_M (SIM_PLAN_RADIUS_M + 2000.0)
 #define N_SIDE ((gint) (2.0 * EXTENT_M / CELL_M) + 1)
 
-typedef struct { guint street, i, next; } Piece; /* from point i of the street to i + 1 */
+typedef struct
+{
+  guint street, i, next;
+} Piece; /* from point i of the street to i + 1 */
 
 typedef struct
 {
   const SimStreets *streets;
   SimCuts *cuts;
-  SimNear *near;  /* nodes */
-  guint *heads;   /* the last piece in each cell + 1 */
+  SimNear *near; /* nodes */
+  guint *heads;  /* the last piece in each cell + 1 */
   GArray *pieces;
 } Cutting;
 
@@ -63,7 +66,8 @@ cut_where_crossed (Cutting *ct, guint street, guint i, const Piece *other)
   if (other->street == street)
     return;
   SimXY a0 = point_of (ct->streets, street, i), a1 = point_of (ct->streets, street, i + 1);
-  SimXY b0 = point_of (ct->streets, other->street, other->i), b1 = point_of (ct->streets, other->street, other->i + 1);
+  SimXY b0 = point_of (ct->streets, other->street, other->i),
+        b1 = point_of (ct->streets, other->street, other->i + 1);
   double a, b;
   if (!crosses (a0, a1, b0, b1, &a, &b))
     return;
@@ -78,15 +82,18 @@ cell_of (double coordinate_m)
   return CLAMP ((gint) ((coordinate_m + EXTENT_M) / CELL_M), 0, N_SIDE - 1);
 }
 
-/* A piece is shorter than a cell: it is filed under its middle, and what it may cross lies in the nine cells around. */
+/* A piece is shorter than a cell: it is filed under its middle, and what it may cross lies in the
+ * nine cells around. */
 static void
 file_piece (Cutting *ct, guint street, guint i)
 {
-  SimXY middle = sim_xy_between (point_of (ct->streets, street, i), point_of (ct->streets, street, i + 1), 0.5);
+  SimXY middle = sim_xy_between (point_of (ct->streets, street, i),
+                                 point_of (ct->streets, street, i + 1), 0.5);
   gint cx = cell_of (middle.x_m), cy = cell_of (middle.y_m);
   for (gint y = MAX (cy - 1, 0); y <= MIN (cy + 1, N_SIDE - 1); y++)
     for (gint x = MAX (cx - 1, 0); x <= MIN (cx + 1, N_SIDE - 1); x++)
-      for (guint k = ct->heads[y * N_SIDE + x]; k != 0; k = g_array_index (ct->pieces, Piece, k - 1).next)
+      for (guint k = ct->heads[y * N_SIDE + x]; k != 0;
+           k = g_array_index (ct->pieces, Piece, k - 1).next)
         cut_where_crossed (ct, street, i, &g_array_index (ct->pieces, Piece, k - 1));
   guint *head = &ct->heads[cy * N_SIDE + cx];
   Piece piece = { street, i, *head };

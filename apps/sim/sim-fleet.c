@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-typedef struct { gint64 phase_ms; guint vehicle; } Slot;
+typedef struct
+{
+  gint64 phase_ms;
+  guint vehicle;
+} Slot;
 
 typedef struct
 {
@@ -14,9 +18,9 @@ typedef struct
   SimGround ground;
   SimVehicle *vehicles;
   gint64 *seqs;
-  Slot *slots;      /* by phase: the order of reports within every interval */
+  Slot *slots; /* by phase: the order of reports within every interval */
   guint next_slot;
-  gint64 round_ms;  /* when the interval of next_slot began */
+  gint64 round_ms; /* when the interval of next_slot began */
 } Fleet;
 
 static void
@@ -45,13 +49,14 @@ take (SimSource *source, FwEvent *ev)
     }
   if (!sim_vehicle_report (&fl->vehicles[i], &fl->ground, now_ms, ev))
     return FALSE;
-  ev->fleet = (FwText) { fl->options.fleet, (guint) strlen (fl->options.fleet) };
+  ev->fleet = (FwText){ fl->options.fleet, (guint) strlen (fl->options.fleet) };
   ev->seq = ++fl->seqs[i];
   return TRUE;
 }
 
 static void
-each_device (SimSource *source, void (*each) (gpointer user, const char *fleet, const char *device_id), gpointer user)
+each_device (SimSource *source,
+             void (*each) (gpointer user, const char *fleet, const char *device_id), gpointer user)
 {
   const Fleet *fl = (const Fleet *) source;
   for (guint i = 0; i < source->n_devices; i++)
@@ -85,9 +90,10 @@ SimSource *
 sim_fleet_new (const SimTown *town, const SimFleetOptions *options)
 {
   Fleet *fl = g_new0 (Fleet, 1);
-  fl->source = (SimSource) { begin, due_ms, take, each_device, fleet_free, options->n_devices };
+  fl->source = (SimSource){ begin, due_ms, take, each_device, fleet_free, options->n_devices };
   fl->options = *options;
-  fl->ground = (SimGround) { town, sim_router_new (town->net), g_array_new (FALSE, FALSE, sizeof (SimHop)), options->seed };
+  fl->ground = (SimGround){ town, sim_router_new (town->net),
+                            g_array_new (FALSE, FALSE, sizeof (SimHop)), options->seed };
   fl->vehicles = g_new0 (SimVehicle, MAX (options->n_devices, 1));
   fl->seqs = g_new0 (gint64, MAX (options->n_devices, 1));
   fl->slots = g_new0 (Slot, MAX (options->n_devices, 1));
@@ -96,7 +102,7 @@ sim_fleet_new (const SimTown *town, const SimFleetOptions *options)
       sim_vehicle_init (&fl->vehicles[i], &fl->ground, i + 1, options->born_ms);
       SimDice dice = sim_dice (options->seed, SIM_STREAM_PHASES);
       dice.counter = i;
-      fl->slots[i] = (Slot) { (gint64) (sim_dice_unit (&dice) * options->interval_ms), i };
+      fl->slots[i] = (Slot){ (gint64) (sim_dice_unit (&dice) * options->interval_ms), i };
     }
   qsort (fl->slots, options->n_devices, sizeof (Slot), by_phase);
   return &fl->source;

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim-leg.h"
 
-#define SIDEWAYS_MPS2 1.8    /* comfortable in a bend */
-#define CORNER_M 9.0         /* a turn at a junction begins this far before it */
+#define SIDEWAYS_MPS2 1.8 /* comfortable in a bend */
+#define CORNER_M 9.0      /* a turn at a junction begins this far before it */
 #define BEND_M 25.0
 #define CRAWL_MPS 1.5
-#define ROLL_MPS 5.0         /* over a junction of equals */
-#define HEADING_BASE_M 5.0   /* heading is measured over twice this */
+#define ROLL_MPS 5.0       /* over a junction of equals */
+#define HEADING_BASE_M 5.0 /* heading is measured over twice this */
 #define RED_SHARE 0.35
 #define GIVE_WAY_SHARE 0.7
 #define SHORTEST_M 0.01
 
 /* A place on the way where the ceiling of speed may change. */
-typedef struct { double way_m, ceiling_mps, wait_s, limit_mps /* from here on */; } Mark;
+typedef struct
+{
+  double way_m, ceiling_mps, wait_s, limit_mps /* from here on */;
+} Mark;
 
 typedef struct
 {
@@ -28,7 +31,8 @@ typedef struct
 void
 sim_leg_init (SimLeg *leg)
 {
-  *leg = (SimLeg) { g_array_new (FALSE, FALSE, sizeof (SimKnot)), g_array_new (FALSE, FALSE, sizeof (SimStretch)), 0.0, 0.0 };
+  *leg = (SimLeg){ g_array_new (FALSE, FALSE, sizeof (SimKnot)),
+                   g_array_new (FALSE, FALSE, sizeof (SimStretch)), 0.0, 0.0 };
 }
 
 void
@@ -66,7 +70,8 @@ go_to (Planning *pl, SimXY to, double limit_mps, double tangent_m)
     return;
   Mark *here = last_mark (pl);
   if (pl->has_before)
-    here->ceiling_mps = MIN (here->ceiling_mps, bend_ceiling_mps (pl->before, pl->at, to, tangent_m));
+    here->ceiling_mps
+        = MIN (here->ceiling_mps, bend_ceiling_mps (pl->before, pl->at, to, tangent_m));
   here->ceiling_mps = MIN (here->ceiling_mps, limit_mps);
   here->limit_mps = limit_mps;
   Mark next = { here->way_m + step_m, limit_mps, 0.0, limit_mps };
@@ -80,7 +85,8 @@ static double
 limit_on (Planning *pl, const SimEdge *edge)
 {
   double traffic = CLAMP (0.93 + 0.08 * sim_dice_normal (pl->dice), 0.7, 1.05);
-  return MIN (sim_roads[edge->road].limit_kmh / 3.6 * pl->driver->eagerness * traffic, pl->driver->speed_max_mps);
+  return MIN (sim_roads[edge->road].limit_kmh / 3.6 * pl->driver->eagerness * traffic,
+              pl->driver->speed_max_mps);
 }
 
 static void
@@ -121,7 +127,8 @@ stop_for (Planning *pl, double wait_s)
   last_mark (pl)->wait_s = wait_s;
 }
 
-/* Rules at the junction between two hops: motorways run free, signals may be red, small roads give way to large. */
+/* Rules at the junction between two hops: motorways run free, signals may be red, small roads give
+ * way to large. */
 static void
 pass_junction (Planning *pl, const SimHop *in, const SimHop *out)
 {
@@ -155,12 +162,14 @@ make_reachable (Planning *pl)
   for (guint i = n - 1; i-- > 0;)
     {
       double room_m = marks[i + 1].way_m - marks[i].way_m, next = marks[i + 1].ceiling_mps;
-      marks[i].ceiling_mps = MIN (marks[i].ceiling_mps, sqrt (next * next + 2.0 * pl->driver->brake_mps2 * room_m));
+      marks[i].ceiling_mps
+          = MIN (marks[i].ceiling_mps, sqrt (next * next + 2.0 * pl->driver->brake_mps2 * room_m));
     }
   for (guint i = 0; i + 1 < n; i++)
     {
       double room_m = marks[i + 1].way_m - marks[i].way_m, now = marks[i].ceiling_mps;
-      marks[i + 1].ceiling_mps = MIN (marks[i + 1].ceiling_mps, sqrt (now * now + 2.0 * pl->driver->accel_mps2 * room_m));
+      marks[i + 1].ceiling_mps = MIN (marks[i + 1].ceiling_mps,
+                                      sqrt (now * now + 2.0 * pl->driver->accel_mps2 * room_m));
     }
 }
 
@@ -183,9 +192,11 @@ drive_between (SimLeg *leg, const SimDriver *driver, const Mark *a, const Mark *
 {
   double accel = driver->accel_mps2, brake = driver->brake_mps2;
   double u = a->ceiling_mps, w = b->ceiling_mps, room_m = b->way_m - a->way_m;
-  double peak = sqrt ((2.0 * accel * brake * room_m + brake * u * u + accel * w * w) / (accel + brake));
+  double peak
+      = sqrt ((2.0 * accel * brake * room_m + brake * u * u + accel * w * w) / (accel + brake));
   peak = MAX (MIN (peak, a->limit_mps), MAX (u, w));
-  double up_m = (peak * peak - u * u) / (2.0 * accel), down_m = (peak * peak - w * w) / (2.0 * brake);
+  double up_m = (peak * peak - u * u) / (2.0 * accel),
+         down_m = (peak * peak - w * w) / (2.0 * brake);
   double steady_m = MAX (room_m - up_m - down_m, 0.0);
   double t_s = leg->duration_s;
   if (peak > u)
@@ -219,7 +230,8 @@ knot_marks (Planning *pl)
 }
 
 void
-sim_leg_plan (SimLeg *leg, const SimNetwork *net, const GArray *hops, const SimDriver *driver, SimDice *dice)
+sim_leg_plan (SimLeg *leg, const SimNetwork *net, const GArray *hops, const SimDriver *driver,
+              SimDice *dice)
 {
   g_assert (hops->len > 0);
   g_array_set_size (leg->knots, 0);
@@ -227,7 +239,8 @@ sim_leg_plan (SimLeg *leg, const SimNetwork *net, const GArray *hops, const SimD
   leg->duration_s = leg->length_m = 0.0;
   const SimHop *hop = &g_array_index (hops, SimHop, 0);
   g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (Mark));
-  Planning pl = { net, driver, dice, leg, marks, .at = sim_network_at (net, hop->edge, hop->from_m) };
+  Planning pl
+      = { net, driver, dice, leg, marks, .at = sim_network_at (net, hop->edge, hop->from_m) };
   Mark first = { 0.0, 0.0, 0.0, 0.0 };
   g_array_append_val (marks, first);
   for (guint i = 0; i < hops->len; i++)
@@ -245,7 +258,8 @@ static SimXY
 place_at (const SimLeg *leg, const SimNetwork *net, double way_m, guint *stretch)
 {
   way_m = CLAMP (way_m, 0.0, leg->length_m);
-  while (*stretch + 1 < leg->stretches->len && g_array_index (leg->stretches, SimStretch, *stretch + 1).way_m <= way_m)
+  while (*stretch + 1 < leg->stretches->len
+         && g_array_index (leg->stretches, SimStretch, *stretch + 1).way_m <= way_m)
     ++*stretch;
   const SimStretch *on = &g_array_index (leg->stretches, SimStretch, *stretch);
   return sim_network_at (net, on->edge, on->from_m + on->sign * (way_m - on->way_m));
@@ -255,7 +269,8 @@ static double
 heading_at (const SimLeg *leg, const SimNetwork *net, double way_m, guint stretch)
 {
   guint behind = stretch;
-  while (behind > 0 && g_array_index (leg->stretches, SimStretch, behind).way_m > way_m - HEADING_BASE_M)
+  while (behind > 0
+         && g_array_index (leg->stretches, SimStretch, behind).way_m > way_m - HEADING_BASE_M)
     behind--;
   guint ahead = behind;
   SimXY from = place_at (leg, net, way_m - HEADING_BASE_M, &behind);
@@ -277,7 +292,8 @@ sim_leg_at (const SimLeg *leg, const SimNetwork *net, double t_s, SimLegCursor *
   double since_s = MAX (t_s - knot->t_s, 0.0);
   SimMotion motion;
   motion.speed_mps = MAX (knot->speed_mps + knot->accel_mps2 * since_s, 0.0);
-  motion.way_m = MIN (knot->way_m + 0.5 * (knot->speed_mps + motion.speed_mps) * since_s, leg->length_m);
+  motion.way_m
+      = MIN (knot->way_m + 0.5 * (knot->speed_mps + motion.speed_mps) * since_s, leg->length_m);
   motion.at = place_at (leg, net, motion.way_m, &cursor->stretch);
   motion.heading_deg = heading_at (leg, net, motion.way_m, cursor->stretch);
   return motion;

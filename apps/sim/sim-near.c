@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim-near.h"
 
-typedef struct { SimXY at; guint tag, next; } Entry;
+typedef struct
+{
+  SimXY at;
+  guint tag, next;
+} Entry;
 
 struct SimNear
 {

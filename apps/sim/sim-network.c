@@ -54,7 +54,8 @@ add_edge (SimNetwork *net, SimRoad road, guint from, guint to, const GArray *lin
   for (guint i = 0; i < edge.n_vertices; i++)
     {
       if (i > 0)
-        edge.length_m += sim_xy_distance (sim_vertex (net, edge.first_vertex + i - 1), sim_vertex (net, edge.first_vertex + i));
+        edge.length_m += sim_xy_distance (sim_vertex (net, edge.first_vertex + i - 1),
+                                          sim_vertex (net, edge.first_vertex + i));
       g_array_append_val (net->along_m, edge.length_m);
     }
   g_array_append_val (net->edges, edge);
@@ -62,7 +63,8 @@ add_edge (SimNetwork *net, SimRoad road, guint from, guint to, const GArray *lin
 
 /* The piece of a street from one cut to the next becomes an edge. */
 static void
-add_piece (SimNetwork *net, const SimStreets *streets, const SimCuts *cuts, const SimCut *a, const SimCut *b, GArray *line)
+add_piece (SimNetwork *net, const SimStreets *streets, const SimCuts *cuts, const SimCut *a,
+           const SimCut *b, GArray *line)
 {
   if (a->node == b->node)
     return;
@@ -72,8 +74,9 @@ add_piece (SimNetwork *net, const SimStreets *streets, const SimCuts *cuts, cons
   for (guint i = (guint) a->at + 1; i < b->at; i++)
     {
       SimXY at = g_array_index (streets->points, SimXY, street->first + i);
-      gboolean is_apart = sim_xy_distance (at, g_array_index (cuts->nodes, SimXY, a->node)) > SIM_CUT_SNAP_M
-                          && sim_xy_distance (at, g_array_index (cuts->nodes, SimXY, b->node)) > SIM_CUT_SNAP_M;
+      gboolean is_apart
+          = sim_xy_distance (at, g_array_index (cuts->nodes, SimXY, a->node)) > SIM_CUT_SNAP_M
+            && sim_xy_distance (at, g_array_index (cuts->nodes, SimXY, b->node)) > SIM_CUT_SNAP_M;
       if (is_apart)
         g_array_append_val (line, at);
     }
@@ -127,8 +130,8 @@ join_arcs (SimNetwork *net, const gboolean *keep)
     if (keep == NULL || keep[e])
       {
         SimNode *from = &nodes[sim_edge (net, e)->from], *to = &nodes[sim_edge (net, e)->to];
-        arcs[from->first_arc + from->n_arcs++] = (SimArc) { e, sim_edge (net, e)->to };
-        arcs[to->first_arc + to->n_arcs++] = (SimArc) { e, sim_edge (net, e)->from };
+        arcs[from->first_arc + from->n_arcs++] = (SimArc){ e, sim_edge (net, e)->to };
+        arcs[to->first_arc + to->n_arcs++] = (SimArc){ e, sim_edge (net, e)->from };
       }
 }
 
@@ -138,7 +141,8 @@ is_stub (const SimNetwork *net, const guint *degree, guint e, SimDice *dice)
   const SimEdge *edge = sim_edge (net, e);
   if (degree[edge->from] > 1 && degree[edge->to] > 1)
     return FALSE;
-  if (edge->road == SIM_ROAD_LOCAL && edge->length_m < CUL_DE_SAC_MAX_M && sim_dice_chance (dice, CUL_DE_SAC_SHARE))
+  if (edge->road == SIM_ROAD_LOCAL && edge->length_m < CUL_DE_SAC_MAX_M
+      && sim_dice_chance (dice, CUL_DE_SAC_SHARE))
     return FALSE;
   return edge->length_m < stub_max_m[edge->road];
 }
@@ -235,8 +239,10 @@ pack (SimNetwork *net, SimNetwork *loose, const gboolean *keep)
         }
       guint first = edge.first_vertex;
       edge.first_vertex = net->vertices->len;
-      g_array_append_vals (net->vertices, &g_array_index (loose->vertices, SimXY, first), edge.n_vertices);
-      g_array_append_vals (net->along_m, &g_array_index (loose->along_m, double, first), edge.n_vertices);
+      g_array_append_vals (net->vertices, &g_array_index (loose->vertices, SimXY, first),
+                           edge.n_vertices);
+      g_array_append_vals (net->along_m, &g_array_index (loose->along_m, double, first),
+                           edge.n_vertices);
       g_array_append_val (net->edges, edge);
     }
 }
@@ -300,7 +306,9 @@ sim_network_at (const SimNetwork *net, guint e, double along_m)
       else
         high = middle;
     }
-  double from_m = sim_along_m (net, edge->first_vertex + low), to_m = sim_along_m (net, edge->first_vertex + high);
+  double from_m = sim_along_m (net, edge->first_vertex + low),
+         to_m = sim_along_m (net, edge->first_vertex + high);
   double share = to_m > from_m ? CLAMP ((along_m - from_m) / (to_m - from_m), 0.0, 1.0) : 0.0;
-  return sim_xy_between (sim_vertex (net, edge->first_vertex + low), sim_vertex (net, edge->first_vertex + high), share);
+  return sim_xy_between (sim_vertex (net, edge->first_vertex + low),
+                         sim_vertex (net, edge->first_vertex + high), share);
 }

@@ -34,8 +34,8 @@ static const FwOption rows[] = {
     "N", N_ ("Another number, another town and fleet; the same number, the same one") },
   { "place", 0, FW_OPTION_STRING, OPTION (place), 0, 0, SIM_PLACE_DEFAULT, NULL, NULL, N_ ("fleet"),
     "LAT,LON", N_ ("Where the town lies") },
-  { "fleet", 0, FW_OPTION_STRING, OPTION (fleet), 0, 0, "default", NULL, NULL, N_ ("fleet"),
-    "NAME", N_ ("Name of the fleet") },
+  { "fleet", 0, FW_OPTION_STRING, OPTION (fleet), 0, 0, "default", NULL, NULL, N_ ("fleet"), "NAME",
+    N_ ("Name of the fleet") },
   { "roads", 0, FW_OPTION_STRING, OPTION (roads), 0, 0, NULL, NULL, NULL, N_ ("fleet"), "FILE",
     N_ ("Write the town's roads as GeoJSON; alone, or beside a run that is asked for by --stdout, "
         "--devices, --seconds or --replay") },

@@ -23,7 +23,7 @@ sim_place_parse (const char *text, FwPoint *ret_point, GError **error)
       double lon = g_ascii_strtod (second, &rest);
       if (rest != second && *rest == '\0' && fabs (lat) <= SIM_PLACE_LAT_MAX && fabs (lon) <= 180.0)
         {
-          *ret_point = (FwPoint) { lat, lon };
+          *ret_point = (FwPoint){ lat, lon };
           return TRUE;
         }
     }
@@ -42,5 +42,5 @@ sim_place_to_point (const SimPlace *place, SimXY xy)
     lon -= 360.0;
   else if (lon < -180.0)
     lon += 360.0;
-  return (FwPoint) { place->centre.lat + xy.y_m / place->m_per_deg_lat, lon };
+  return (FwPoint){ place->centre.lat + xy.y_m / place->m_per_deg_lat, lon };
 }

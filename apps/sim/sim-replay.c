@@ -11,9 +11,9 @@ typedef struct
   SimSource source;
   SimReplayOptions options;
   SimTrack *track;
-  gint64 *seqs;   /* of each device */
+  gint64 *seqs; /* of each device */
   guint next_row;
-  gint64 lap_ms;  /* when the first row of this lap is due */
+  gint64 lap_ms; /* when the first row of this lap is due */
 } Replay;
 
 static const SimTrackRow *
@@ -38,7 +38,8 @@ static gint64
 due_ms (SimSource *source)
 {
   const Replay *rp = (const Replay *) source;
-  return rp->next_row == rp->track->rows->len ? G_MAXINT64 : rp->lap_ms + after_first_ms (rp, rp->next_row);
+  return rp->next_row == rp->track->rows->len ? G_MAXINT64
+                                              : rp->lap_ms + after_first_ms (rp, rp->next_row);
 }
 
 static void
@@ -77,8 +78,8 @@ take (SimSource *source, FwEvent *ev)
   const SimTrackRow *row = row_at (rp, rp->next_row);
   const SimTrackDevice *device = &g_array_index (rp->track->devices, SimTrackDevice, row->device);
   fw_event_clear (ev);
-  ev->fleet = (FwText) { device->fleet, (guint) strlen (device->fleet) };
-  ev->device_id = (FwText) { device->id, (guint) strlen (device->id) };
+  ev->fleet = (FwText){ device->fleet, (guint) strlen (device->fleet) };
+  ev->device_id = (FwText){ device->id, (guint) strlen (device->id) };
   ev->ts_ms = rp->options.keep_time ? row->ts_ms : now_ms;
   ev->seq = ++rp->seqs[row->device];
   fill (rp, row, ev);
@@ -90,7 +91,8 @@ take (SimSource *source, FwEvent *ev)
 }
 
 static void
-each_device (SimSource *source, void (*each) (gpointer user, const char *fleet, const char *device_id), gpointer user)
+each_device (SimSource *source,
+             void (*each) (gpointer user, const char *fleet, const char *device_id), gpointer user)
 {
   const Replay *rp = (const Replay *) source;
   for (guint i = 0; i < source->n_devices; i++)
@@ -113,7 +115,7 @@ SimSource *
 sim_replay_new (SimTrack *track, const SimReplayOptions *options)
 {
   Replay *rp = g_new0 (Replay, 1);
-  rp->source = (SimSource) { begin, due_ms, take, each_device, replay_free, track->devices->len };
+  rp->source = (SimSource){ begin, due_ms, take, each_device, replay_free, track->devices->len };
   rp->options = *options;
   rp->track = track;
   rp->seqs = g_new0 (gint64, MAX (track->devices->len, 1));

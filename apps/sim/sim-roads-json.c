@@ -12,7 +12,8 @@ static void
 put_edge (GString *out, const SimNetwork *net, const SimEdge *edge)
 {
   const SimRoadRow *row = &sim_roads[edge->road];
-  g_string_append_printf (out, "{\"type\":\"Feature\",\"properties\":{\"road\":\"%s\",\"limit_kmh\":", row->name);
+  g_string_append_printf (
+      out, "{\"type\":\"Feature\",\"properties\":{\"road\":\"%s\",\"limit_kmh\":", row->name);
   put_number (out, row->limit_kmh, "%.0f");
   g_string_append (out, "},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[");
   for (guint i = 0; i < edge->n_vertices; i++)

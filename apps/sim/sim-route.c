@@ -4,16 +4,20 @@
 #define JUNCTION_S 3.0
 #define KMH_PER_MPS 3.6
 
-typedef struct { double total_s; guint node; } Open;
+typedef struct
+{
+  double total_s;
+  guint node;
+} Open;
 
 struct SimRouter
 {
   const SimNetwork *net;
-  double *cost_s;  /* of the best way known to each node */
-  guint *by_edge;  /* on which one comes there */
-  guint *asked;    /* the question in which both were written */
+  double *cost_s; /* of the best way known to each node */
+  guint *by_edge; /* on which one comes there */
+  guint *asked;   /* the question in which both were written */
   guint question;
-  GArray *heap;    /* Open, the least total first */
+  GArray *heap; /* Open, the least total first */
   SimXY target;
 };
 
@@ -103,7 +107,7 @@ reach (SimRouter *router, guint node, double cost_s, guint edge)
   router->asked[node] = router->question;
   router->cost_s[node] = cost_s;
   router->by_edge[node] = edge;
-  heap_push (router, (Open) { cost_s + at_least_s (router, node), node });
+  heap_push (router, (Open){ cost_s + at_least_s (router, node), node });
 }
 
 static void
@@ -175,7 +179,8 @@ trace_back (const SimRouter *router, guint node, SimSpot from, SimSpot to, GArra
     {
       const SimEdge *edge = sim_edge (router->net, router->by_edge[node]);
       gboolean is_forward = edge->to == node;
-      append_hop (hops, router->by_edge[node], is_forward ? 0.0 : edge->length_m, is_forward ? edge->length_m : 0.0);
+      append_hop (hops, router->by_edge[node], is_forward ? 0.0 : edge->length_m,
+                  is_forward ? edge->length_m : 0.0);
       node = is_forward ? edge->from : edge->to;
     }
   const SimEdge *first = sim_edge (router->net, from.edge);

@@ -4,15 +4,16 @@
 #include "fw-event-json.h"
 #include "sim-metrics.h"
 
-#define WAIT_MAX_US 50000   /* how soon a signal is heeded */
+#define WAIT_MAX_US 50000 /* how soon a signal is heeded */
 #define FULL_WAIT_US 1000
-#define RUSH_EVENTS 512     /* without a wait between them, before the sink gets its turn all the same */
+#define RUSH_EVENTS \
+  512 /* without a wait between them, before the sink gets its turn all the same */
 
 typedef struct
 {
   const SimRun *run;
   SimRunResult *result;
-  gint64 began_us; /* monotonic time of start_ms */
+  gint64 began_us;     /* monotonic time of start_ms */
   SimSinkCounts noted; /* what the metrics have been told */
   GString *value;
   guint n_rushed;
@@ -128,7 +129,10 @@ sim_run (const SimRun *run, SimRunResult *ret_result)
 {
   ret_result->n_sent = 0;
   fw_hist_clear (&ret_result->lateness_us);
-  Pace pace = { .run = run, .result = ret_result, .began_us = fw_clock_mono_us (run->clock), .value = g_string_sized_new (512) };
+  Pace pace = { .run = run,
+                .result = ret_result,
+                .began_us = fw_clock_mono_us (run->clock),
+                .value = g_string_sized_new (512) };
   while (emit_next (&pace))
     ;
   g_string_free (pace.value, TRUE);

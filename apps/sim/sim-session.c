@@ -20,19 +20,23 @@
 
 FW_LOG_TOPIC ("sim");
 
-enum { SOURCE_FLEET, SOURCE_REPLAY };
+enum
+{
+  SOURCE_FLEET,
+  SOURCE_REPLAY
+};
 
 typedef struct
 {
   const SimOptions *options;
-  SimTown     *town;
-  SimSource   *sources[SIM_N_SOURCES];
+  SimTown *town;
+  SimSource *sources[SIM_N_SOURCES];
   FwKafkaConf *kafka; /* NULL with --stdout */
-  char        *run_id;
-  SimSink     *sink;
-  FwMetrics   *metrics;
-  FwAdmin     *admin;
-  gint64       start_ms;
+  char *run_id;
+  SimSink *sink;
+  FwMetrics *metrics;
+  FwAdmin *admin;
+  gint64 start_ms;
 } Session;
 
 static void
@@ -60,8 +64,10 @@ read_start (const char *text, gint64 *ret_ms, GError **error)
   if (g_ascii_string_to_signed (text, 10, 0, G_GINT64_CONSTANT (253402300799999), ret_ms, NULL)
       || fw_time_parse_rfc3339 (text, strlen (text), ret_ms))
     return TRUE;
-  g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-               _ ("--start '%s' is neither RFC 3339, such as 2026-03-02T08:00:00Z, nor ms since 1970"), text);
+  g_set_error (
+      error, FW_ERROR, FW_ERROR_USAGE,
+      _ ("--start '%s' is neither RFC 3339, such as 2026-03-02T08:00:00Z, nor ms since 1970"),
+      text);
   return FALSE;
 }
 
@@ -80,9 +86,11 @@ check_options (const SimOptions *options, GError **error)
   if (options->run != NULL && !fw_name_is_valid (options->run, strlen (options->run)))
     return refuse (error, _ ("--run: an ID has 1 to 64 letters, digits, '.', '_' or '-'"));
   if (options->replay == NULL && (options->map != NULL || options->keep_time || options->repeat))
-    return refuse (error, _ ("--map, --keep-time and --repeat say how to play a file: name it with --replay FILE.csv"));
+    return refuse (error, _ ("--map, --keep-time and --repeat say how to play a file: name it with "
+                             "--replay FILE.csv"));
   if (options->keep_time && options->repeat)
-    return refuse (error, _ ("--repeat would make the recorded time go back: leave out --keep-time"));
+    return refuse (error,
+                   _ ("--repeat would make the recorded time go back: leave out --keep-time"));
   return TRUE;
 }
 
@@ -111,7 +119,8 @@ make_fleet (Session *se, GError **error)
       g_set_error (error, FW_ERROR, FW_ERROR_IO, _ ("cannot write the roads: %s"), local->message);
       return FALSE;
     }
-  SimFleetOptions fleet = { options->fleet, n, options->interval_ms, se->start_ms, (guint64) options->seed };
+  SimFleetOptions fleet
+      = { options->fleet, n, options->interval_ms, se->start_ms, (guint64) options->seed };
   se->sources[SOURCE_FLEET] = sim_fleet_new (se->town, &fleet);
   return TRUE;
 }
@@ -122,7 +131,8 @@ make_replay (Session *se, GError **error)
   const SimOptions *options = se->options;
   if (options->replay == NULL)
     return TRUE;
-  SimTrack *track = sim_track_read (options->replay, options->map, options->fleet, (guint) options->replay_rows_max, error);
+  SimTrack *track = sim_track_read (options->replay, options->map, options->fleet,
+                                    (guint) options->replay_rows_max, error);
   if (track == NULL)
     return FALSE;
   SimReplayOptions replay = { options->speedup, options->keep_time, options->repeat };
@@ -134,8 +144,8 @@ make_replay (Session *se, GError **error)
 static gboolean
 is_only_roads (const SimOptions *options)
 {
-  return options->roads != NULL && !options->to_stdout && options->n_devices == SIM_DEVICES_UNSET && options->seconds_ms == 0
-         && options->replay == NULL && !options->forget;
+  return options->roads != NULL && !options->to_stdout && options->n_devices == SIM_DEVICES_UNSET
+         && options->seconds_ms == 0 && options->replay == NULL && !options->forget;
 }
 
 static char *
@@ -151,7 +161,8 @@ static gboolean
 open_kafka_sink (Session *se, GError **error)
 {
   const SimOptions *options = se->options;
-  g_autofree char *topic = fw_kafka_topic (se->kafka, options->topic != NULL ? options->topic : SIM_TOPIC_DEFAULT);
+  g_autofree char *topic
+      = fw_kafka_topic (se->kafka, options->topic != NULL ? options->topic : SIM_TOPIC_DEFAULT);
   if (!sim_guard_check (options, se->kafka, topic, error))
     return FALSE;
   se->sink = sim_kafka_new (se->kafka, topic, se->run_id, (guint) options->linger_ms, error);
@@ -200,7 +211,8 @@ static void
 say_closing (const Session *se, const SimRunResult *result, double used_s)
 {
   SimClosing closing = { se->run_id, n_devices (se), se->sink->counts (se->sink), result, used_s };
-  g_autofree char *sentence = sim_closing_sentence (&closing), *warning = sim_closing_warning (&closing);
+  g_autofree char *sentence = sim_closing_sentence (&closing),
+                  *warning = sim_closing_warning (&closing);
   fw_info ("%s", sentence);
   if (warning != NULL)
     fw_warn ("%s", warning);
@@ -238,7 +250,8 @@ play (Session *se, gint *stop, GError **error)
   say_closing (se, &result, cpu_s () - before_s);
   if (is_all_out || se->kafka == NULL)
     return TRUE;
-  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("%s has not acknowledged everything within --drain"),
+  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+               _ ("%s has not acknowledged everything within --drain"),
                fw_kafka_conf_bootstrap (se->kafka));
   return FALSE;
 }
@@ -256,7 +269,9 @@ forget (Session *se, GError **error)
 gboolean
 sim_session_run (const SimOptions *options, const FwConfig *config, gint *stop, GError **error)
 {
-  g_auto (Session) se = { .options = options, .run_id = make_run_id (options), .metrics = fw_metrics_new (sim_metric_rows) };
+  g_auto (Session) se = { .options = options,
+                          .run_id = make_run_id (options),
+                          .metrics = fw_metrics_new (sim_metric_rows) };
   if (!check_options (options, error) || !read_start (options->start, &se.start_ms, error))
     return FALSE;
   if (!options->to_stdout && !is_only_roads (options))
@@ -270,7 +285,8 @@ sim_session_run (const SimOptions *options, const FwConfig *config, gint *stop, 
   if (is_only_roads (options))
     return TRUE;
   if (options->forget)
-    return se.kafka != NULL ? forget (&se, error) : refuse (error, _ ("--forget needs Kafka: leave out --stdout"));
+    return se.kafka != NULL ? forget (&se, error)
+                            : refuse (error, _ ("--forget needs Kafka: leave out --stdout"));
   if (options->to_stdout)
     se.sink = sim_stdout_new ();
   else if (!open_kafka_sink (&se, error))

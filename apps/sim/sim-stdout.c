@@ -87,7 +87,7 @@ SimSink *
 sim_stdout_new (void)
 {
   Stdout *out = g_new0 (Stdout, 1);
-  out->sink = (SimSink) { stdout_send, stdout_wait, stdout_finish, stdout_counts, stdout_free };
+  out->sink = (SimSink){ stdout_send, stdout_wait, stdout_finish, stdout_counts, stdout_free };
   out->buffer = g_string_sized_new (BUFFER_BYTES + 4096);
   return &out->sink;
 }

@@ -7,15 +7,13 @@
 #include "sim-near.h"
 
 #define STEP_M 25.0
-#define BARRIER_M 55.0  /* smaller streets end this far from a motorway */
-#define OWN_TAIL 40     /* points of one street that may lie near each other */
+#define BARRIER_M 55.0 /* smaller streets end this far from a motorway */
+#define OWN_TAIL 40    /* points of one street that may lie near each other */
 #define LINE_MAX_POINTS 2000
 
 const SimRoadRow sim_roads[SIM_N_ROADS] = {
-  [SIM_ROAD_MOTORWAY] = { "motorway", 96.0 },
-  [SIM_ROAD_RING] = { "trunk", 80.0 },
-  [SIM_ROAD_ARTERIAL] = { "primary", 64.0 },
-  [SIM_ROAD_COLLECTOR] = { "secondary", 56.0 },
+  [SIM_ROAD_MOTORWAY] = { "motorway", 96.0 }, [SIM_ROAD_RING] = { "trunk", 80.0 },
+  [SIM_ROAD_ARTERIAL] = { "primary", 64.0 },  [SIM_ROAD_COLLECTOR] = { "secondary", 56.0 },
   [SIM_ROAD_LOCAL] = { "residential", 40.0 },
 };
 
@@ -23,8 +21,8 @@ const SimRoadRow sim_roads[SIM_N_ROADS] = {
 typedef struct
 {
   SimRoad road;
-  double spacing_m;   /* at density 1; more outside */
-  double sparse_m;    /* added at density 0 */
+  double spacing_m; /* at density 1; more outside */
+  double sparse_m;  /* added at density 0 */
   double length_min_m;
   double density_min; /* where it ends */
   double bridge_share;
@@ -41,10 +39,10 @@ typedef struct
 {
   const SimPlan *plan;
   SimStreets *out;
-  GArray *families;                /* guint8: of each point of out */
-  SimNear *near[SIM_N_FAMILIES];   /* all points so far, in cells to the level's measure */
-  SimNear *barrier;                /* motorways */
-  GArray *line;                    /* SimXY: the street being drawn */
+  GArray *families;              /* guint8: of each point of out */
+  SimNear *near[SIM_N_FAMILIES]; /* all points so far, in cells to the level's measure */
+  SimNear *barrier;              /* motorways */
+  GArray *line;                  /* SimXY: the street being drawn */
   SimDice dice;
   const Level *level;
   gboolean may_bridge;
@@ -63,7 +61,8 @@ is_ground_free (const Drawing *dw, SimXY at)
     return FALSE;
   if (!dw->may_bridge && sim_plan_river_distance_m (dw->plan, at) < SIM_RIVER_HALF_WIDTH_M + 30.0)
     return FALSE;
-  return dw->level->road == SIM_ROAD_ARTERIAL || sim_near_find (dw->barrier, at, BARRIER_M) == G_MAXUINT;
+  return dw->level->road == SIM_ROAD_ARTERIAL
+         || sim_near_find (dw->barrier, at, BARRIER_M) == G_MAXUINT;
 }
 
 /* Has the line come back to itself? */
@@ -77,12 +76,13 @@ meets_itself (const GArray *line, SimXY at, double spacing_m)
   return FALSE;
 }
 
-/* Goes on from `at` along the family's direction, appending to dw->line, until the ground or the room ends. */
+/* Goes on from `at` along the family's direction, appending to dw->line, until the ground or the
+ * room ends. */
 static void
 draw_one_way (Drawing *dw, SimXY at, SimFamily family, double sign)
 {
   SimXY before = sim_plan_direction (dw->plan, at, family);
-  before = (SimXY) { before.x_m * sign, before.y_m * sign };
+  before = (SimXY){ before.x_m * sign, before.y_m * sign };
   for (guint i = 0; i < LINE_MAX_POINTS; i++)
     {
       SimXY middle = { at.x_m + 0.5 * STEP_M * before.x_m, at.y_m + 0.5 * STEP_M * before.y_m };
@@ -91,11 +91,12 @@ draw_one_way (Drawing *dw, SimXY at, SimFamily family, double sign)
       if (fabs (dot) < 0.8)
         return; /* a place where the plan has no one direction */
       if (dot < 0.0)
-        along = (SimXY) { -along.x_m, -along.y_m };
-      at = (SimXY) { at.x_m + STEP_M * along.x_m, at.y_m + STEP_M * along.y_m };
+        along = (SimXY){ -along.x_m, -along.y_m };
+      at = (SimXY){ at.x_m + STEP_M * along.x_m, at.y_m + STEP_M * along.y_m };
       before = along;
       double spacing_m = spacing_at (dw, at);
-      if (!is_ground_free (dw, at) || sim_near_find (dw->near[family], at, 0.62 * spacing_m) != G_MAXUINT
+      if (!is_ground_free (dw, at)
+          || sim_near_find (dw->near[family], at, 0.62 * spacing_m) != G_MAXUINT
           || meets_itself (dw->line, at, spacing_m))
         return;
       g_array_append_val (dw->line, at);
@@ -128,7 +129,8 @@ static void
 draw_street (Drawing *dw, SimXY seed, SimFamily family)
 {
   dw->may_bridge = sim_dice_chance (&dw->dice, dw->level->bridge_share);
-  if (!is_ground_free (dw, seed) || sim_near_find (dw->near[family], seed, 0.97 * spacing_at (dw, seed)) != G_MAXUINT)
+  if (!is_ground_free (dw, seed)
+      || sim_near_find (dw->near[family], seed, 0.97 * spacing_at (dw, seed)) != G_MAXUINT)
     return;
   g_array_set_size (dw->line, 0);
   draw_one_way (dw, seed, family, -1.0);
@@ -154,10 +156,14 @@ draw_beside (Drawing *dw, guint street, SimFamily family)
   for (guint i = 0; i < drawn.n; i += 2)
     {
       SimXY at = g_array_index (dw->out->points, SimXY, drawn.first + i);
-      SimXY aside = sim_plan_direction (dw->plan, at, family == SIM_FAMILY_MAJOR ? SIM_FAMILY_MINOR : SIM_FAMILY_MAJOR);
+      SimXY aside = sim_plan_direction (
+          dw->plan, at, family == SIM_FAMILY_MAJOR ? SIM_FAMILY_MINOR : SIM_FAMILY_MAJOR);
       double spacing_m = spacing_at (dw, at);
       for (int side = -1; side <= 1; side += 2)
-        draw_street (dw, (SimXY) { at.x_m + side * spacing_m * aside.x_m, at.y_m + side * spacing_m * aside.y_m }, family);
+        draw_street (
+            dw,
+            (SimXY){ at.x_m + side * spacing_m * aside.x_m, at.y_m + side * spacing_m * aside.y_m },
+            family);
     }
 }
 
@@ -170,7 +176,8 @@ measure_for_level (Drawing *dw)
       dw->near[family] = sim_near_new (EXTENT_M, dw->level->spacing_m + dw->level->sparse_m);
     }
   for (guint i = 0; i < dw->families->len; i++)
-    sim_near_add (dw->near[g_array_index (dw->families, guint8, i)], g_array_index (dw->out->points, SimXY, i), 0);
+    sim_near_add (dw->near[g_array_index (dw->families, guint8, i)],
+                  g_array_index (dw->out->points, SimXY, i), 0);
 }
 
 static void
@@ -180,7 +187,7 @@ draw_level (Drawing *dw, const Level *level)
   measure_for_level (dw);
   for (SimFamily family = 0; family < SIM_N_FAMILIES; family++)
     {
-      draw_street (dw, (SimXY) { 0.0, 0.0 }, family);
+      draw_street (dw, (SimXY){ 0.0, 0.0 }, family);
       for (guint i = 0; i < dw->out->streets->len; i++)
         draw_beside (dw, i, family);
     }
@@ -197,7 +204,8 @@ keep_by_hand (Drawing *dw, SimRoad road)
       SimXY before = g_array_index (dw->line, SimXY, i > 0 ? i - 1 : i);
       SimXY major = sim_plan_direction (dw->plan, at, SIM_FAMILY_MAJOR);
       double length = sim_xy_distance (before, next);
-      double dot = ((next.x_m - before.x_m) * major.x_m + (next.y_m - before.y_m) * major.y_m) / length;
+      double dot
+          = ((next.x_m - before.x_m) * major.x_m + (next.y_m - before.y_m) * major.y_m) / length;
       guint8 family = fabs (dot) > G_SQRT2 / 2.0 ? SIM_FAMILY_MAJOR : SIM_FAMILY_MINOR;
       g_array_append_val (dw->families, family);
       if (road == SIM_ROAD_MOTORWAY)
@@ -210,12 +218,15 @@ keep_by_hand (Drawing *dw, SimRoad road)
 static void
 draw_motorway (Drawing *dw, double turn_rad, double offset_m)
 {
-  double phase = sim_dice_between (&dw->dice, 0.0, 2.0 * G_PI), sway_m = sim_dice_between (&dw->dice, 250.0, 450.0);
+  double phase = sim_dice_between (&dw->dice, 0.0, 2.0 * G_PI),
+         sway_m = sim_dice_between (&dw->dice, 250.0, 450.0);
   g_array_set_size (dw->line, 0);
   for (double along_m = -SIM_PLAN_RADIUS_M; along_m <= SIM_PLAN_RADIUS_M; along_m += STEP_M)
     {
-      double left_m = offset_m + sway_m * sin (along_m / 2600.0 + phase) + 0.4 * sway_m * sin (along_m / 1100.0 + 2.0 * phase);
-      SimXY at = { along_m * cos (turn_rad) - left_m * sin (turn_rad), along_m * sin (turn_rad) + left_m * cos (turn_rad) };
+      double left_m = offset_m + sway_m * sin (along_m / 2600.0 + phase)
+                      + 0.4 * sway_m * sin (along_m / 1100.0 + 2.0 * phase);
+      SimXY at = { along_m * cos (turn_rad) - left_m * sin (turn_rad),
+                   along_m * sin (turn_rad) + left_m * cos (turn_rad) };
       g_array_append_val (dw->line, at);
     }
   keep_by_hand (dw, SIM_ROAD_MOTORWAY);
@@ -230,8 +241,9 @@ draw_ring (Drawing *dw)
   for (guint i = 0; i <= n; i++)
     {
       double turn = 2.0 * G_PI * (i % n) / n;
-      double r_m = 5700.0 * (1.0 + 0.07 * sin (2.0 * turn + phase) + 0.05 * sin (3.0 * turn + 2.0 * phase)
-                             + 0.028 * sin (7.0 * turn + 3.0 * phase));
+      double r_m = 5700.0
+                   * (1.0 + 0.07 * sin (2.0 * turn + phase) + 0.05 * sin (3.0 * turn + 2.0 * phase)
+                      + 0.028 * sin (7.0 * turn + 3.0 * phase));
       SimXY at = { r_m * cos (turn), 1.12 * r_m * sin (turn) };
       g_array_append_val (dw->line, at);
     }

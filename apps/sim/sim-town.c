@@ -23,7 +23,7 @@ throw_spot (const SimNetwork *net, SimDice *dice)
       guint e = sim_dice_below (dice, net->edges->len);
       const SimEdge *edge = sim_edge (net, e);
       if (edge->road > SIM_ROAD_RING && edge->length_m >= EDGE_MIN_M)
-        return (SimSpot) { e, edge->length_m * sim_dice_between (dice, 0.3, 0.7) };
+        return (SimSpot){ e, edge->length_m * sim_dice_between (dice, 0.3, 0.7) };
     }
 }
 
@@ -38,8 +38,9 @@ static gboolean
 suits_depot (const SimTown *town, SimSpot spot)
 {
   SimXY at = sim_network_at (town->net, spot.edge, spot.along_m);
-  double out_m = sim_xy_distance (at, (SimXY) { 0.0, 0.0 });
-  if (sim_edge (town->net, spot.edge)->road > SIM_ROAD_COLLECTOR || out_m < DEPOT_NEAREST_M || out_m > DEPOT_FARTHEST_M)
+  double out_m = sim_xy_distance (at, (SimXY){ 0.0, 0.0 });
+  if (sim_edge (town->net, spot.edge)->road > SIM_ROAD_COLLECTOR || out_m < DEPOT_NEAREST_M
+      || out_m > DEPOT_FARTHEST_M)
     return FALSE;
   for (guint i = 0; i < town->stops->len; i++)
     if (sim_xy_distance (sim_stop (town, i)->at, at) < DEPOT_APART_M)

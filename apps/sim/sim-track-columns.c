@@ -28,16 +28,20 @@ list_columns (const char *const *cells, guint n_cells)
 }
 
 static gboolean
-refuse_missing (const char *name, const char *const *cells, guint n_cells, const char *path, GError **error)
+refuse_missing (const char *name, const char *const *cells, guint n_cells, const char *path,
+                GError **error)
 {
   g_autofree const char **known = g_new0 (const char *, n_cells + 1);
   memcpy (known, cells, n_cells * sizeof *known);
   g_autofree char *list = list_columns (cells, n_cells);
   const char *nearest = fw_nearest_word (name, known);
   if (nearest != NULL)
-    g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("%s has no column '%s'; did you mean '%s'? It has %s"), path, name, nearest, list);
+    g_set_error (error, FW_ERROR, FW_ERROR_DATA,
+                 _ ("%s has no column '%s'; did you mean '%s'? It has %s"), path, name, nearest,
+                 list);
   else
-    g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("%s has no column '%s'; it has %s"), path, name, list);
+    g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("%s has no column '%s'; it has %s"), path, name,
+                 list);
   return FALSE;
 }
 
@@ -55,7 +59,8 @@ place (SimTrackColumns *columns, guint field, guint cell, double factor)
       if (field == FW_MAP_TS)
         columns->ts_factor = factor;
     }
-  if (special != NULL || field >= FW_FIELD_N_MAX || field == FW_FIELD_ORIGIN || field == FW_FIELD_TS_RECORDED_MS)
+  if (special != NULL || field >= FW_FIELD_N_MAX || field == FW_FIELD_ORIGIN
+      || field == FW_FIELD_TS_RECORDED_MS)
     return; /* seq, origin and the recorded time are stamped by the replay itself */
   for (guint i = 0; i < columns->fields->len; i++)
     if (g_array_index (columns->fields, SimTrackColumn, i).field == field)
@@ -77,8 +82,8 @@ field_of_name (const char *name)
 }
 
 static gboolean
-place_mapped (SimTrackColumns *columns, const FwMapping *mapping, const char *const *cells, guint n_cells, const char *path,
-              GError **error)
+place_mapped (SimTrackColumns *columns, const FwMapping *mapping, const char *const *cells,
+              guint n_cells, const char *path, GError **error)
 {
   for (guint i = 0; i < fw_mapping_n (mapping); i++)
     {
@@ -92,10 +97,11 @@ place_mapped (SimTrackColumns *columns, const FwMapping *mapping, const char *co
 }
 
 gboolean
-sim_track_columns_find (SimTrackColumns *columns, const FwMapping *mapping, const char *const *cells, guint n_cells,
-                        const char *path, GError **error)
+sim_track_columns_find (SimTrackColumns *columns, const FwMapping *mapping,
+                        const char *const *cells, guint n_cells, const char *path, GError **error)
 {
-  *columns = (SimTrackColumns) { -1, -1, -1, 1.0, g_array_new (FALSE, FALSE, sizeof (SimTrackColumn)) };
+  *columns
+      = (SimTrackColumns){ -1, -1, -1, 1.0, g_array_new (FALSE, FALSE, sizeof (SimTrackColumn)) };
   if (!place_mapped (columns, mapping, cells, n_cells, path, error))
     return FALSE;
   for (guint i = 0; i < n_cells; i++)
@@ -108,8 +114,9 @@ sim_track_columns_find (SimTrackColumns *columns, const FwMapping *mapping, cons
     return TRUE;
   g_autofree char *list = list_columns (cells, n_cells);
   g_set_error (error, FW_ERROR, FW_ERROR_DATA,
-               _ ("%s: no column is known to hold %s; name it, as in --map device_id=COLUMN,ts=COLUMN. It has %s"), path,
-               columns->device_cell < 0 ? "device_id" : "ts", list);
+               _ ("%s: no column is known to hold %s; name it, as in --map "
+                  "device_id=COLUMN,ts=COLUMN. It has %s"),
+               path, columns->device_cell < 0 ? "device_id" : "ts", list);
   return FALSE;
 }
 

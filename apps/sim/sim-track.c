@@ -14,8 +14,9 @@
 
 FW_LOG_TOPIC ("sim-track");
 
-#define SAID_MAX 5                 /* broken rows that are said one by one */
-#define TS_MIN_MS 100000000000.0   /* below this it looks like seconds (CONTRACT: a number below 10^11) */
+#define SAID_MAX 5 /* broken rows that are said one by one */
+#define TS_MIN_MS \
+  100000000000.0 /* below this it looks like seconds (CONTRACT: a number below 10^11) */
 #define TS_MAX_MS 253402300799999.0
 
 typedef struct
@@ -89,8 +90,13 @@ read_time (const Reading *rd, const char *text, gsize len, gint64 *ret_ms)
 static gboolean
 read_bool (const char *text, double *ret_value)
 {
-  static const struct { const char *text; double value; } words[] = {
-    { "true", 1 }, { "1", 1 }, { "yes", 1 }, { "on", 1 }, { "false", 0 }, { "0", 0 }, { "no", 0 }, { "off", 0 },
+  static const struct
+  {
+    const char *text;
+    double value;
+  } words[] = {
+    { "true", 1 },  { "1", 1 }, { "yes", 1 }, { "on", 1 },
+    { "false", 0 }, { "0", 0 }, { "no", 0 },  { "off", 0 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_ascii_strcasecmp (text, words[i].text) == 0)
@@ -113,7 +119,8 @@ read_value (const SimTrackColumn *column, const char *text, double *ret_value)
     *ret_value = round (*ret_value * column->factor * 1e6) / 1e6; /* not 26.232307200000005 */
   if (field->type == FW_FIELD_INTEGER)
     *ret_value = round (*ret_value);
-  return *ret_value >= field->min && *ret_value <= field->max && !(field->max_exclusive && *ret_value == field->max);
+  return *ret_value >= field->min && *ret_value <= field->max
+         && !(field->max_exclusive && *ret_value == field->max);
 }
 
 /* A cell that is not what its field takes is left out, as the event reader would. */
@@ -124,7 +131,8 @@ take_cell (Reading *rd, const SimTrackColumn *column, const char *text, gsize le
   gboolean is_string = fw_field (column->field)->type == FW_FIELD_STRING, is_good = TRUE;
   if (is_string)
     {
-      is_good = len <= FW_STRING_MAX_BYTES && g_utf8_validate_len (text, len, NULL) && !fw_text_has_control (text, len);
+      is_good = len <= FW_STRING_MAX_BYTES && g_utf8_validate_len (text, len, NULL)
+                && !fw_text_has_control (text, len);
       value.text = len > 0 && is_good ? g_string_chunk_insert_const (rd->track->texts, text) : NULL;
     }
   else
@@ -146,7 +154,8 @@ device_of (Reading *rd, const char *fleet, const char *id)
     return known - 1;
   SimTrackDevice device = { g_strdup (fleet), g_strdup (id) };
   g_array_append_val (rd->track->devices, device);
-  g_hash_table_insert (rd->known, g_steal_pointer (&key), GUINT_TO_POINTER (rd->track->devices->len));
+  g_hash_table_insert (rd->known, g_steal_pointer (&key),
+                       GUINT_TO_POINTER (rd->track->devices->len));
   return rd->track->devices->len - 1;
 }
 
@@ -193,7 +202,8 @@ read_header (Reading *rd, FwCsv *csv, const FwMapping *mapping, GError **error)
   const char *why = N_ ("it is empty");
   if (fw_csv_next (csv, &cells, &lens, &n, &why) != FW_CSV_ROW)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("%s has no header row: %s"), rd->path, _ (why));
+      g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("%s has no header row: %s"), rd->path,
+                   _ (why));
       return FALSE;
     }
   return sim_track_columns_find (&rd->columns, mapping, cells, n, rd->path, error);
@@ -213,7 +223,9 @@ read_rows (Reading *rd, FwCsv *csv, GError **error)
         return TRUE;
       if (result == FW_CSV_ROW && rd->track->rows->len == rd->rows_max)
         {
-          g_set_error (error, FW_ERROR, FW_ERROR_LIMIT, _ ("%s has more than %u rows: raise --replay-rows-max, or cut it"), rd->path, rd->rows_max);
+          g_set_error (error, FW_ERROR, FW_ERROR_LIMIT,
+                       _ ("%s has more than %u rows: raise --replay-rows-max, or cut it"), rd->path,
+                       rd->rows_max);
           return FALSE;
         }
       if (result == FW_CSV_ROW)
@@ -239,10 +251,12 @@ finish_track (Reading *rd, GError **error)
   if (track->n_broken > SAID_MAX)
     fw_warn (_ ("%s: %u rows left out in all"), rd->path, track->n_broken);
   if (track->n_cells_dropped > 0)
-    fw_warn (_ ("%s: %u cells are not what their field takes, leaving them out"), rd->path, track->n_cells_dropped);
+    fw_warn (_ ("%s: %u cells are not what their field takes, leaving them out"), rd->path,
+             track->n_cells_dropped);
   if (track->rows->len == 0)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("%s has no row that can be played"), rd->path);
+      g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("%s has no row that can be played"),
+                   rd->path);
       return FALSE;
     }
   track->columns = g_steal_pointer (&rd->columns.fields);
@@ -251,7 +265,8 @@ finish_track (Reading *rd, GError **error)
 }
 
 SimTrack *
-sim_track_read (const char *path, const char *map, const char *fleet, guint rows_max, GError **error)
+sim_track_read (const char *path, const char *map, const char *fleet, guint rows_max,
+                GError **error)
 {
   g_autoptr (FwMapping) mapping = sim_track_mapping (path, map, error);
   if (mapping == NULL)
@@ -260,14 +275,18 @@ sim_track_read (const char *path, const char *map, const char *fleet, guint rows
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local);
   if (file == NULL)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("cannot read the tracks: %s"), local->message);
+      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("cannot read the tracks: %s"),
+                   local->message);
       return NULL;
     }
-  g_autoptr (FwCsv) csv = fw_csv_new (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
+  g_autoptr (FwCsv) csv
+      = fw_csv_new (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
   g_autoptr (SimTrack) track = track_new ();
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Reading rd = { .path = path, .fleet = fleet, .rows_max = rows_max, .track = track, .known = known };
-  gboolean is_read = read_header (&rd, csv, mapping, error) && read_rows (&rd, csv, error) && finish_track (&rd, error);
+  Reading rd
+      = { .path = path, .fleet = fleet, .rows_max = rows_max, .track = track, .known = known };
+  gboolean is_read = read_header (&rd, csv, mapping, error) && read_rows (&rd, csv, error)
+                     && finish_track (&rd, error);
   sim_track_columns_clear (&rd.columns);
   return is_read ? g_steal_pointer (&track) : NULL;
 }

@@ -10,16 +10,16 @@
 #define COLD_VAN_SHARE 0.25
 #define ELECTRIC_VAN_SHARE 0.3
 #define FROZEN_SHARE 0.3
-#define UNLIMITED_SHARE 0.03    /* without a working speed limiter */
+#define UNLIMITED_SHARE 0.03 /* without a working speed limiter */
 #define FAULT_AT_START_SHARE 0.025
 #define FAULT_PER_TURN_SHARE 0.004
 #define ENGINE_OFF_SHARE 0.7
 #define REFILL_BELOW_PCT 22.0
-#define GNSS_SIGMA_M 1.6        /* open sky; an Ornstein-Uhlenbeck process, not white noise */
+#define GNSS_SIGMA_M 1.6 /* open sky; an Ornstein-Uhlenbeck process, not white noise */
 #define GNSS_TAU_S 80.0
 #define SILENCE_SLOT_MS (15 * 60 * 1000)
-#define SILENCE_SHARE 0.025     /* of slots */
-#define N_CANDIDATES 6          /* the next customer is the nearest of so many */
+#define SILENCE_SHARE 0.025 /* of slots */
+#define N_CANDIDATES 6      /* the next customer is the nearest of so many */
 
 static gint64
 ms_of (double seconds)
@@ -41,7 +41,8 @@ choose_customer (const SimVehicle *vehicle, const SimTown *town, SimDice *dice)
   for (guint i = 0; i < N_CANDIDATES || best == vehicle->stop; i++)
     {
       guint stop = SIM_N_DEPOTS + sim_dice_below (dice, SIM_N_CUSTOMERS);
-      double away_m = sim_xy_distance (sim_stop (town, stop)->at, sim_stop (town, vehicle->stop)->at);
+      double away_m
+          = sim_xy_distance (sim_stop (town, stop)->at, sim_stop (town, vehicle->stop)->at);
       if (stop == vehicle->stop || away_m >= best_m)
         continue;
       best_m = away_m;
@@ -54,7 +55,8 @@ static void
 begin_trip (SimVehicle *vehicle)
 {
   vehicle->n_trips++;
-  vehicle->n_left = vehicle->is_truck ? 4 + sim_dice_below (&vehicle->dice, 5) : 8 + sim_dice_below (&vehicle->dice, 7);
+  vehicle->n_left = vehicle->is_truck ? 4 + sim_dice_below (&vehicle->dice, 5)
+                                      : 8 + sim_dice_below (&vehicle->dice, 7);
   g_snprintf (vehicle->trip, sizeof vehicle->trip, "T%u-%02u", vehicle->number, vehicle->n_trips);
 }
 
@@ -96,7 +98,9 @@ begin_turn (SimVehicle *vehicle, SimGround *ground, gint64 turn_ms)
   if (is_depot (vehicle->stop))
     serve_at_depot (vehicle);
   vehicle->n_left--;
-  vehicle->next_stop = vehicle->n_left == 0 ? vehicle->home : choose_customer (vehicle, ground->town, &vehicle->dice);
+  vehicle->next_stop = vehicle->n_left == 0
+                           ? vehicle->home
+                           : choose_customer (vehicle, ground->town, &vehicle->dice);
   vehicle->turn_ms = turn_ms;
   vehicle->leave_ms = turn_ms + ms_of (throw_dwell_s (vehicle));
   plan_door (vehicle);
@@ -104,7 +108,7 @@ begin_turn (SimVehicle *vehicle, SimGround *ground, gint64 turn_ms)
   sim_router_find (ground->router, sim_stop (ground->town, vehicle->stop)->spot,
                    sim_stop (ground->town, vehicle->next_stop)->spot, ground->hops);
   sim_leg_plan (&vehicle->leg, ground->town->net, ground->hops, &vehicle->driver, &vehicle->dice);
-  vehicle->cursor = (SimLegCursor) { 0, 0 };
+  vehicle->cursor = (SimLegCursor){ 0, 0 };
   vehicle->end_ms = vehicle->leave_ms + ms_of (vehicle->leg.duration_s);
   if (vehicle->is_cold && sim_dice_chance (&vehicle->dice, FAULT_PER_TURN_SHARE))
     vehicle->has_unit_fault = TRUE;
@@ -116,7 +120,8 @@ use_pct_per_km (const SimVehicle *vehicle)
 {
   if (vehicle->is_electric)
     return 100.0 * 0.28 / 75.0; /* kWh per km of a 75 kWh battery */
-  return vehicle->is_truck ? 100.0 * 0.29 / 280.0 : 100.0 * 0.11 / 75.0; /* litres per km of the tank */
+  return vehicle->is_truck ? 100.0 * 0.29 / 280.0
+                           : 100.0 * 0.11 / 75.0; /* litres per km of the tank */
 }
 
 static void
@@ -154,7 +159,8 @@ live_cold (SimVehicle *vehicle, const SimGround *ground, gint64 until_ms)
     {
       if (vehicle->cold_ms % 60000 < 1000)
         now_c = outside_c (ground, vehicle->cold_ms);
-      sim_cold_step (&vehicle->cold, now_c, is_door_open (vehicle, vehicle->cold_ms), !vehicle->has_unit_fault);
+      sim_cold_step (&vehicle->cold, now_c, is_door_open (vehicle, vehicle->cold_ms),
+                     !vehicle->has_unit_fault);
     }
   vehicle->had_unit_fault |= vehicle->has_unit_fault;
 }
@@ -178,10 +184,11 @@ choose_make (SimVehicle *vehicle)
   vehicle->is_truck = sim_dice_chance (dice, TRUCK_SHARE);
   vehicle->is_electric = sim_dice_chance (dice, ELECTRIC_VAN_SHARE) && !vehicle->is_truck;
   vehicle->is_cold = sim_dice_chance (dice, vehicle->is_truck ? COLD_TRUCK_SHARE : COLD_VAN_SHARE);
-  g_snprintf (vehicle->id, sizeof vehicle->id, "%s-%04u", vehicle->is_truck ? "TRK" : "VAN", vehicle->number);
+  g_snprintf (vehicle->id, sizeof vehicle->id, "%s-%04u", vehicle->is_truck ? "TRK" : "VAN",
+              vehicle->number);
   vehicle->driver_name = sim_driver_name (dice);
   double temper = CLAMP (sim_dice_normal (dice), -2.0, 2.0);
-  vehicle->driver = (SimDriver) {
+  vehicle->driver = (SimDriver){
     .accel_mps2 = (vehicle->is_truck ? 0.85 : 1.05) + 0.06 * temper,
     .brake_mps2 = (vehicle->is_truck ? 1.5 : 1.9) + 0.15 * temper,
     .eagerness = 0.97 + 0.05 * temper,
@@ -210,7 +217,8 @@ fill_box (SimVehicle *vehicle)
 void
 sim_vehicle_init (SimVehicle *vehicle, SimGround *ground, guint number, gint64 start_ms)
 {
-  *vehicle = (SimVehicle) { .number = number, .dice = sim_dice (ground->seed, SIM_STREAM_VEHICLE + number) };
+  *vehicle = (SimVehicle){ .number = number,
+                           .dice = sim_dice (ground->seed, SIM_STREAM_VEHICLE + number) };
   sim_leg_init (&vehicle->leg);
   choose_make (vehicle);
   fill_box (vehicle);
@@ -223,12 +231,14 @@ sim_vehicle_init (SimVehicle *vehicle, SimGround *ground, guint number, gint64 s
   begin_turn (vehicle, ground, 0);
   vehicle->has_unit_fault |= has_fault;
   gint64 shift_ms = start_ms - (gint64) (elapsed * vehicle->end_ms);
-  gint64 *times[] = { &vehicle->turn_ms, &vehicle->leave_ms, &vehicle->end_ms, &vehicle->door_open_ms, &vehicle->door_shut_ms };
+  gint64 *times[] = { &vehicle->turn_ms, &vehicle->leave_ms, &vehicle->end_ms,
+                      &vehicle->door_open_ms, &vehicle->door_shut_ms };
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)
     *times[i] += shift_ms;
   vehicle->cold_ms = start_ms;
   vehicle->error_ms = start_ms;
-  vehicle->error = (SimXY) { GNSS_SIGMA_M * sim_dice_normal (&vehicle->dice), GNSS_SIGMA_M * sim_dice_normal (&vehicle->dice) };
+  vehicle->error = (SimXY){ GNSS_SIGMA_M * sim_dice_normal (&vehicle->dice),
+                            GNSS_SIGMA_M * sim_dice_normal (&vehicle->dice) };
 }
 
 void
@@ -242,15 +252,18 @@ sim_vehicle_clear (SimVehicle *vehicle)
 static gboolean
 is_silent (const SimVehicle *vehicle, const SimGround *ground, gint64 now_ms)
 {
-  SimDice dice = sim_dice (ground->seed ^ (guint64) (now_ms / SILENCE_SLOT_MS), ~(SIM_STREAM_VEHICLE + (guint64) vehicle->number));
+  SimDice dice = sim_dice (ground->seed ^ (guint64) (now_ms / SILENCE_SLOT_MS),
+                           ~(SIM_STREAM_VEHICLE + (guint64) vehicle->number));
   if (!sim_dice_chance (&dice, SILENCE_SHARE))
     return FALSE;
-  double from_s = sim_dice_between (&dice, 0.0, 500.0), for_s = sim_dice_between (&dice, 60.0, 400.0);
+  double from_s = sim_dice_between (&dice, 0.0, 500.0),
+         for_s = sim_dice_between (&dice, 60.0, 400.0);
   double at_s = (now_ms % SILENCE_SLOT_MS) / 1000.0;
   return at_s >= from_s && at_s < from_s + for_s;
 }
 
-/* A receiver's error drifts while it moves; at a standstill it holds its position, as receivers do. */
+/* A receiver's error drifts while it moves; at a standstill it holds its position, as receivers do.
+ */
 static void
 drift (SimVehicle *vehicle, const SimGround *ground, gint64 now_ms, gboolean is_moving)
 {
@@ -259,9 +272,12 @@ drift (SimVehicle *vehicle, const SimGround *ground, gint64 now_ms, gboolean is_
   if (!is_moving)
     return;
   double keep = exp (-dt_s / GNSS_TAU_S), add_m = GNSS_SIGMA_M * sqrt (1.0 - keep * keep);
-  guint64 stream = ~(SIM_STREAM_VEHICLE + (guint64) vehicle->number), counter = (guint64) now_ms * 2;
-  vehicle->error.x_m = keep * vehicle->error.x_m + add_m * fw_rng_normal (ground->seed, stream, counter);
-  vehicle->error.y_m = keep * vehicle->error.y_m + add_m * fw_rng_normal (ground->seed, stream, counter + 1);
+  guint64 stream = ~(SIM_STREAM_VEHICLE + (guint64) vehicle->number),
+          counter = (guint64) now_ms * 2;
+  vehicle->error.x_m
+      = keep * vehicle->error.x_m + add_m * fw_rng_normal (ground->seed, stream, counter);
+  vehicle->error.y_m
+      = keep * vehicle->error.y_m + add_m * fw_rng_normal (ground->seed, stream, counter + 1);
 }
 
 static double
@@ -271,20 +287,23 @@ rounded (double value, double per_unit)
 }
 
 static void
-say_motion (const SimVehicle *vehicle, const SimGround *ground, const SimMotion *motion, FwEvent *ev)
+say_motion (const SimVehicle *vehicle, const SimGround *ground, const SimMotion *motion,
+            FwEvent *ev)
 {
   SimXY seen = { motion->at.x_m + vehicle->error.x_m, motion->at.y_m + vehicle->error.y_m };
   FwPoint point = sim_place_to_point (&ground->town->net->place, seen);
   double heading_deg = rounded (motion->heading_deg, 1.0);
   fw_event_set_number (ev, FW_FIELD_LAT, rounded (point.lat, 1e6));
   fw_event_set_number (ev, FW_FIELD_LON, rounded (point.lon, 1e6));
-  fw_event_set_number (ev, FW_FIELD_ACCURACY_M, 2.0 + rounded (hypot (vehicle->error.x_m, vehicle->error.y_m), 2.0));
+  fw_event_set_number (ev, FW_FIELD_ACCURACY_M,
+                       2.0 + rounded (hypot (vehicle->error.x_m, vehicle->error.y_m), 2.0));
   fw_event_set_number (ev, FW_FIELD_SPEED_KMH, rounded (motion->speed_mps * 3.6, 10.0));
   fw_event_set_number (ev, FW_FIELD_HEADING_DEG, heading_deg >= 360.0 ? 0.0 : heading_deg);
   double km = motion->way_m / 1000.0;
   fw_event_set_number (ev, FW_FIELD_ODOMETER_KM, rounded (vehicle->odometer_km + km, 10.0));
-  fw_event_set_number (ev, vehicle->is_electric ? FW_FIELD_BATTERY_PCT : FW_FIELD_FUEL_PCT,
-                       rounded (MAX (vehicle->energy_pct - km * use_pct_per_km (vehicle), 2.0), 10.0));
+  fw_event_set_number (
+      ev, vehicle->is_electric ? FW_FIELD_BATTERY_PCT : FW_FIELD_FUEL_PCT,
+      rounded (MAX (vehicle->energy_pct - km * use_pct_per_km (vehicle), 2.0), 10.0));
 }
 
 static void
@@ -318,12 +337,13 @@ gboolean
 sim_vehicle_report (SimVehicle *vehicle, SimGround *ground, gint64 now_ms, FwEvent *ev)
 {
   live_until (vehicle, ground, now_ms);
-  SimMotion motion = sim_leg_at (&vehicle->leg, ground->town->net, (now_ms - vehicle->leave_ms) / 1000.0, &vehicle->cursor);
+  SimMotion motion = sim_leg_at (&vehicle->leg, ground->town->net,
+                                 (now_ms - vehicle->leave_ms) / 1000.0, &vehicle->cursor);
   drift (vehicle, ground, now_ms, motion.speed_mps > 0.0);
   if (is_silent (vehicle, ground, now_ms))
     return FALSE;
   fw_event_clear (ev);
-  ev->device_id = (FwText) { vehicle->id, (guint) strlen (vehicle->id) };
+  ev->device_id = (FwText){ vehicle->id, (guint) strlen (vehicle->id) };
   ev->ts_ms = now_ms;
   say_motion (vehicle, ground, &motion, ev);
   say_box (vehicle, now_ms, ev);

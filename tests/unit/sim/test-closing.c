@@ -10,7 +10,7 @@ closing_with_lateness (guint64 late_us)
   result.n_sent = 1000;
   fw_hist_record (&result.lateness_us, 100, 980);
   fw_hist_record (&result.lateness_us, late_us, 20);
-  return (SimClosing) { "r1", 300, { 999, 1, 0 }, &result, 0.5 };
+  return (SimClosing){ "r1", 300, { 999, 1, 0 }, &result, 0.5 };
 }
 
 static void
@@ -19,7 +19,8 @@ test_json_has_what_the_demo_counts_by (void)
   SimClosing closing = closing_with_lateness (2000);
   g_autofree char *json = sim_closing_json (&closing);
   g_assert_cmpstr (json, ==,
-                   "{\"run\":\"r1\",\"produced\":999,\"failed\":1,\"devices\":300,\"lateness_ms\":{\"p50\":0.1,\"p99\":2,\"max\":2},"
+                   "{\"run\":\"r1\",\"produced\":999,\"failed\":1,\"devices\":300,\"lateness_ms\":{"
+                   "\"p50\":0.1,\"p99\":2,\"max\":2},"
                    "\"events_per_cpu_s\":2000}");
 }
 
@@ -37,7 +38,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sim/closing/json-has-what-the-demo-counts-by", test_json_has_what_the_demo_counts_by);
+  g_test_add_func ("/sim/closing/json-has-what-the-demo-counts-by",
+                   test_json_has_what_the_demo_counts_by);
   g_test_add_func ("/sim/closing/only-a-late-simulator-warns", test_only_a_late_simulator_warns);
   return g_test_run ();
 }

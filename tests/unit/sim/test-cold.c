@@ -65,9 +65,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sim/cold/door-warms-air-at-once-and-cargo-hardly", test_door_warms_air_at_once_and_cargo_hardly);
+  g_test_add_func ("/sim/cold/door-warms-air-at-once-and-cargo-hardly",
+                   test_door_warms_air_at_once_and_cargo_hardly);
   g_test_add_func ("/sim/cold/unit-holds-the-set-point", test_unit_holds_the_set_point);
-  g_test_add_func ("/sim/cold/broken-unit-warms-cargo-in-hours", test_broken_unit_warms_cargo_in_hours);
+  g_test_add_func ("/sim/cold/broken-unit-warms-cargo-in-hours",
+                   test_broken_unit_warms_cargo_in_hours);
   g_test_add_func ("/sim/cold/air-recovers-between-stops", test_air_recovers_between_stops);
   return g_test_run ();
 }

@@ -25,7 +25,10 @@ refusal (const char *const *assignments, FwErrorCode code)
 static void
 test_wrong_options_are_told_what_to_do (void)
 {
-  static const struct { const char *a, *b, *says; } cases[] = {
+  static const struct
+  {
+    const char *a, *b, *says;
+  } cases[] = {
     { "place=Austin", "stdout=true", "LAT,LON" },
     { "place=89.5,0", "stdout=true", "LAT,LON" },
     { "start=yesterday", "stdout=true", "RFC 3339" },
@@ -77,8 +80,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_test_add_func ("/sim/options/wrong-options-are-told-what-to-do", test_wrong_options_are_told_what_to_do);
-  g_test_add_func ("/sim/options/default-topic-elsewhere-is-refused", test_default_topic_elsewhere_is_refused);
-  g_test_add_func ("/sim/options/roads-alone-end-without-a-broker", test_roads_alone_end_without_a_broker);
+  g_test_add_func ("/sim/options/wrong-options-are-told-what-to-do",
+                   test_wrong_options_are_told_what_to_do);
+  g_test_add_func ("/sim/options/default-topic-elsewhere-is-refused",
+                   test_default_topic_elsewhere_is_refused);
+  g_test_add_func ("/sim/options/roads-alone-end-without-a-broker",
+                   test_roads_alone_end_without_a_broker);
   return g_test_run ();
 }

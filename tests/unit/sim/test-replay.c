@@ -13,10 +13,12 @@ play (const SimReplayOptions *options)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (g_get_user_data_dir (), "track.csv", NULL);
   g_mkdir_with_parents (g_get_user_data_dir (), 0700);
-  g_assert_true (g_file_set_contents (path, "device_id,ts,lat,lon,trip\n"
-                                            "a,1441520200000,30.2,-97.7,x\n"
-                                            "b,1441520180000,,-97.6,\n"
-                                            "a,1441520160000,30.1,-97.7,x\n", -1, NULL));
+  g_assert_true (g_file_set_contents (path,
+                                      "device_id,ts,lat,lon,trip\n"
+                                      "a,1441520200000,30.2,-97.7,x\n"
+                                      "b,1441520180000,,-97.6,\n"
+                                      "a,1441520160000,30.1,-97.7,x\n",
+                                      -1, NULL));
   SimTrack *track = sim_track_read (path, NULL, "default", 10, &error);
   g_assert_no_error (error);
   g_remove (path);
@@ -91,9 +93,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_test_add_func ("/sim/replay/a-track-starts-now-and-runs-faster", test_a_track_starts_now_and_runs_faster);
+  g_test_add_func ("/sim/replay/a-track-starts-now-and-runs-faster",
+                   test_a_track_starts_now_and_runs_faster);
   g_test_add_func ("/sim/replay/recorded-time-can-be-kept", test_recorded_time_can_be_kept);
-  g_test_add_func ("/sim/replay/a-repeated-track-goes-on-counting", test_a_repeated_track_goes_on_counting);
+  g_test_add_func ("/sim/replay/a-repeated-track-goes-on-counting",
+                   test_a_repeated_track_goes_on_counting);
   g_test_add_func ("/sim/replay/original-time-and-empty-cells", test_original_time_and_empty_cells);
   return g_test_run ();
 }

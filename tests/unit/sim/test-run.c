@@ -6,7 +6,11 @@
 #define START_MS G_GINT64_CONSTANT (1772460000000)
 
 /* One device that reports every 100 ms. */
-typedef struct { SimSource source; gint64 next_ms; } Beat;
+typedef struct
+{
+  SimSource source;
+  gint64 next_ms;
+} Beat;
 
 static void
 beat_begin (SimSource *source, gint64 start_ms)
@@ -25,7 +29,7 @@ beat_take (SimSource *source, FwEvent *ev)
 {
   Beat *beat = (Beat *) source;
   fw_event_clear (ev);
-  ev->device_id = (FwText) { "a", 1 };
+  ev->device_id = (FwText){ "a", 1 };
   ev->ts_ms = beat->next_ms;
   beat->next_ms += 100;
   return TRUE;
@@ -38,7 +42,7 @@ typedef struct
   FwManualClock clock;
   gint stop;
   guint n_sent, n_refusals, stop_after;
-  guint stall_at;      /* this event takes stall_us */
+  guint stall_at; /* this event takes stall_us */
   gint64 stall_us;
   gint64 sent_us[64];
 } Probe;
@@ -69,7 +73,7 @@ probe_wait (SimSink *sink, gint64 wait_us)
 static SimSinkCounts
 probe_counts (const SimSink *sink)
 {
-  return (SimSinkCounts) { ((const Probe *) sink)->n_sent, 0, 0 };
+  return (SimSinkCounts){ ((const Probe *) sink)->n_sent, 0, 0 };
 }
 
 static void
@@ -77,11 +81,16 @@ run_for (Probe *probe, gint64 seconds, SimRunResult *result)
 {
   g_autoptr (FwMetrics) metrics = fw_metrics_new (sim_metric_rows);
   Beat beat = { { beat_begin, beat_due_ms, beat_take, NULL, NULL, 1 }, START_MS };
-  probe->sink = (SimSink) { probe_send, probe_wait, NULL, probe_counts, NULL };
+  probe->sink = (SimSink){ probe_send, probe_wait, NULL, probe_counts, NULL };
   fw_manual_clock_init (&probe->clock, START_MS);
   SimRun run = {
-    .clock = &probe->clock.clock, .sources = { NULL, &beat.source }, .sink = &probe->sink, .metrics = metrics,
-    .start_ms = START_MS, .end_ms = START_MS + seconds * 1000, .stop = &probe->stop,
+    .clock = &probe->clock.clock,
+    .sources = { NULL, &beat.source },
+    .sink = &probe->sink,
+    .metrics = metrics,
+    .start_ms = START_MS,
+    .end_ms = START_MS + seconds * 1000,
+    .stop = &probe->stop,
   };
   sim_run (&run, result);
   g_assert_cmpfloat (fw_metrics_value (metrics, SIM_METRIC_SENT, 0), ==, result->n_sent);
@@ -135,8 +144,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sim/run/events-leave-when-they-are-due", test_events_leave_when_they_are_due);
-  g_test_add_func ("/sim/run/a-stall-delays-nothing-after-it-and-is-measured", test_a_stall_delays_nothing_after_it_and_is_measured);
-  g_test_add_func ("/sim/run/a-full-queue-is-waited-for-and-loses-nothing", test_a_full_queue_is_waited_for_and_loses_nothing);
-  g_test_add_func ("/sim/run/a-signal-stops-it-between-two-events", test_a_signal_stops_it_between_two_events);
+  g_test_add_func ("/sim/run/a-stall-delays-nothing-after-it-and-is-measured",
+                   test_a_stall_delays_nothing_after_it_and_is_measured);
+  g_test_add_func ("/sim/run/a-full-queue-is-waited-for-and-loses-nothing",
+                   test_a_full_queue_is_waited_for_and_loses_nothing);
+  g_test_add_func ("/sim/run/a-signal-stops-it-between-two-events",
+                   test_a_signal_stops_it_between_two_events);
   return g_test_run ();
 }

@@ -39,15 +39,16 @@ static void
 test_another_seed_is_another_town_and_the_same_the_same (void)
 {
   g_autoptr (SimNetwork) same = sim_network_new (austin, 1), other = sim_network_new (austin, 2);
-  g_assert_cmpmem (same->vertices->data, same->vertices->len * sizeof (SimXY), town->net->vertices->data,
-                   town->net->vertices->len * sizeof (SimXY));
+  g_assert_cmpmem (same->vertices->data, same->vertices->len * sizeof (SimXY),
+                   town->net->vertices->data, town->net->vertices->len * sizeof (SimXY));
   g_assert_cmpuint (other->vertices->len, !=, same->vertices->len);
 }
 
 static double
 hop_s (const SimHop *hop)
 {
-  return fabs (hop->to_m - hop->from_m) * 3.6 / sim_roads[sim_edge (town->net, hop->edge)->road].limit_kmh;
+  return fabs (hop->to_m - hop->from_m) * 3.6
+         / sim_roads[sim_edge (town->net, hop->edge)->road].limit_kmh;
 }
 
 /* Bellman and Ford's way to the same answer: relax every edge until nothing gets better. */
@@ -78,7 +79,8 @@ quickest_s (SimSpot from, SimSpot to)
         }
     }
   double per_m = 3.6 / sim_roads[last->road].limit_kmh;
-  return MIN (cost_s[last->from] + to.along_m * per_m, cost_s[last->to] + (last->length_m - to.along_m) * per_m);
+  return MIN (cost_s[last->from] + to.along_m * per_m,
+              cost_s[last->to] + (last->length_m - to.along_m) * per_m);
 }
 
 static void
@@ -88,16 +90,19 @@ test_routes_are_whole (void)
   g_autoptr (GArray) hops = g_array_new (FALSE, FALSE, sizeof (SimHop));
   for (guint i = 0; i < 10 * N_TRIPS; i++)
     {
-      SimSpot from = sim_stop (town, i % town->stops->len)->spot, to = sim_stop (town, (i * 7 + 1 + i / 400) % town->stops->len)->spot;
+      SimSpot from = sim_stop (town, i % town->stops->len)->spot,
+              to = sim_stop (town, (i * 7 + 1 + i / 400) % town->stops->len)->spot;
       sim_router_find (router, from, to, hops);
       SimXY at = sim_network_at (town->net, from.edge, from.along_m);
       for (guint k = 0; k < hops->len; k++)
         {
           const SimHop *hop = &g_array_index (hops, SimHop, k);
-          g_assert_cmpfloat (sim_xy_distance (at, sim_network_at (town->net, hop->edge, hop->from_m)), <, 0.01);
+          g_assert_cmpfloat (
+              sim_xy_distance (at, sim_network_at (town->net, hop->edge, hop->from_m)), <, 0.01);
           at = sim_network_at (town->net, hop->edge, hop->to_m);
         }
-      g_assert_cmpfloat (sim_xy_distance (at, sim_network_at (town->net, to.edge, to.along_m)), <, 0.01);
+      g_assert_cmpfloat (sim_xy_distance (at, sim_network_at (town->net, to.edge, to.along_m)), <,
+                         0.01);
     }
 }
 
@@ -127,7 +132,8 @@ check_drive (const SimLeg *leg, const SimDriver *driver)
   for (guint i = 1; i <= leg->duration_s * 10.0 + 10; i++)
     {
       SimMotion now = sim_leg_at (leg, town->net, i * 0.1, &cursor);
-      double accel = (now.speed_mps - before.speed_mps) / 0.1, by_speed_m = 0.05 * (now.speed_mps + before.speed_mps);
+      double accel = (now.speed_mps - before.speed_mps) / 0.1,
+             by_speed_m = 0.05 * (now.speed_mps + before.speed_mps);
       g_assert_cmpfloat (accel, <=, driver->accel_mps2 + 0.02);
       g_assert_cmpfloat (accel, >=, -driver->brake_mps2 - 0.02);
       g_assert_cmpfloat (now.speed_mps, <=, driver->speed_max_mps + 0.01);
@@ -164,9 +170,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   town = sim_town_new (austin, 1);
-  g_test_add_func ("/sim/town/every-stop-has-a-name-of-its-own", test_every_stop_has_a_name_of_its_own);
+  g_test_add_func ("/sim/town/every-stop-has-a-name-of-its-own",
+                   test_every_stop_has_a_name_of_its_own);
   g_test_add_func ("/sim/town/it-is-a-town", test_it_is_a_town);
-  g_test_add_func ("/sim/town/another-seed-is-another-town-and-the-same-the-same", test_another_seed_is_another_town_and_the_same_the_same);
+  g_test_add_func ("/sim/town/another-seed-is-another-town-and-the-same-the-same",
+                   test_another_seed_is_another_town_and_the_same_the_same);
   g_test_add_func ("/sim/route/routes-are-whole", test_routes_are_whole);
   g_test_add_func ("/sim/route/routes-are-the-quickest", test_routes_are_the_quickest);
   g_test_add_func ("/sim/leg/drives-obey-physics", test_drives_obey_physics);

@@ -12,7 +12,8 @@ static SimTown *town;
 static void
 begin_ground (SimGround *ground)
 {
-  *ground = (SimGround) { town, sim_router_new (town->net), g_array_new (FALSE, FALSE, sizeof (SimHop)), 1 };
+  *ground = (SimGround){ town, sim_router_new (town->net),
+                         g_array_new (FALSE, FALSE, sizeof (SimHop)), 1 };
 }
 
 static void
@@ -39,7 +40,8 @@ test_doors_open_only_at_a_standstill (void)
             n_open += ev.number[FW_FIELD_DOOR] != 0;
             n_moving += ev.number[FW_FIELD_SPEED_KMH] > 3.0;
             g_assert_false (ev.number[FW_FIELD_DOOR] != 0 && ev.number[FW_FIELD_SPEED_KMH] > 0.0);
-            g_assert_false (ev.number[FW_FIELD_IGNITION] == 0 && ev.number[FW_FIELD_SPEED_KMH] > 0.0);
+            g_assert_false (ev.number[FW_FIELD_IGNITION] == 0
+                            && ev.number[FW_FIELD_SPEED_KMH] > 0.0);
           }
       sim_vehicle_clear (&vehicle);
     }
@@ -136,11 +138,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  town = sim_town_new ((FwPoint) { 30.27, -97.743 }, 1);
-  g_test_add_func ("/sim/vehicle/doors-open-only-at-a-standstill", test_doors_open_only_at_a_standstill);
-  g_test_add_func ("/sim/vehicle/the-world-does-not-depend-on-who-asks-when", test_the_world_does_not_depend_on_who_asks_when);
+  town = sim_town_new ((FwPoint){ 30.27, -97.743 }, 1);
+  g_test_add_func ("/sim/vehicle/doors-open-only-at-a-standstill",
+                   test_doors_open_only_at_a_standstill);
+  g_test_add_func ("/sim/vehicle/the-world-does-not-depend-on-who-asks-when",
+                   test_the_world_does_not_depend_on_who_asks_when);
   g_test_add_func ("/sim/fleet/same-seed-same-bytes", test_same_seed_same_bytes);
-  g_test_add_func ("/sim/fleet/a-vehicle-is-the-same-in-any-fleet", test_a_vehicle_is_the_same_in_any_fleet);
+  g_test_add_func ("/sim/fleet/a-vehicle-is-the-same-in-any-fleet",
+                   test_a_vehicle_is_the_same_in_any_fleet);
   int status = g_test_run ();
   sim_town_free (town);
   return status;
