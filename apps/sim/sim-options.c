@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim-options.h"
 
+#include "sim-metrics.h"
 #include "sim-place.h"
 
 #include "fw-i18n.h"
@@ -40,7 +41,7 @@ static const FwOption rows[] = {
     N_ ("Write the town's roads as GeoJSON; alone, or beside a run that is asked for by --stdout, "
         "--devices, --seconds or --replay") },
 
-  { "seconds", 's', FW_OPTION_DURATION, OPTION (seconds_ms), 0, 3.2e12, "0", "ms", NULL,
+  { "seconds", 's', FW_OPTION_DURATION, OPTION (seconds_ms), 0, 36500 * 86400e3, "0", "ms", NULL,
     N_ ("time"), "S", N_ ("How much time to simulate (0 = until stopped)") },
   { "start", 0, FW_OPTION_STRING, OPTION (start), 0, 0, NULL, NULL, NULL, N_ ("time"), "TIME",
     N_ ("Time of the beginning: RFC 3339, or ms since 1970 (now if not given)") },
@@ -91,4 +92,5 @@ const FwProgram sim_program = {
                      "lateness_ms."),
   .options = rows,
   .more = kafka_rows,
+  .metrics = sim_metric_rows,
 };
