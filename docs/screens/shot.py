@@ -23,6 +23,7 @@ DARK = TerminalTheme((13, 17, 23), (201, 209, 217),
                      [(110, 118, 129), (255, 161, 152), (86, 211, 100), (227, 179, 65), (121, 192, 255),
                       (210, 168, 255), (86, 212, 221), (240, 246, 252)])
 FORMAT = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {terminal_width} {terminal_height}" role="img">
+<!-- SPDX-License-Identifier: Apache-2.0 -->
 <style>
 .{unique_id}-matrix {{ font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: {char_height}px; line-height: {line_height}px; }}
 {styles}
