@@ -68,9 +68,9 @@ test_picture (gconstpointer data)
   g_autofree char *picture = NULL;
 
   fixture_start (&fixture, wanted->kind, wanted->width, wanted->height, wanted->is_ascii);
-  fixture_run (&fixture, 10);
+  fixture_run (&fixture, 6);
   fixture_type (&fixture, wanted->keys);
-  fixture_run (&fixture, 20);
+  fixture_run (&fixture, 12);
   picture = fixture_picture (&fixture);
   fixture_stop (&fixture);
   compare (wanted->name, picture);
@@ -83,7 +83,7 @@ test_no_relay (void)
   g_autofree char *picture = NULL;
 
   fixture_start (&fixture, FIXTURE_FLEET, 100, 30, FALSE);
-  fixture_run (&fixture, 10);
+  fixture_run (&fixture, 6);
   dash_store_disconnected (fixture.app->store, "Connection refused", 5000);
   fw_manual_clock_advance (&fixture.clock, 2 * G_USEC_PER_SEC);
   dash_app_draw (fixture.app);

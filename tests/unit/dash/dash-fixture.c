@@ -329,6 +329,7 @@ fixture_stop (DashFixture *fixture)
 void
 fixture_run (DashFixture *fixture, guint seconds)
 {
+  dash_app_draw (fixture->app);
   for (guint i = 0; i < 2 * seconds; i++)
     {
       fw_manual_clock_advance (&fixture->clock, 500 * 1000);
@@ -339,8 +340,8 @@ fixture_run (DashFixture *fixture, guint seconds)
       say_detail (fixture);
       if (i % 2 == 1)
         dash_store_sample (fixture->app->store);
-      dash_app_draw (fixture->app);
     }
+  dash_app_draw (fixture->app);
 }
 
 void
