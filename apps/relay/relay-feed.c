@@ -193,6 +193,12 @@ relay_feed_is_level (const RelaySub *sub)
 }
 
 gboolean
+relay_feed_has_seen_all (const RelayFeed *feed, const RelaySub *sub)
+{
+  return sub->node == feed->newest && sub->at >= feed->head.len;
+}
+
+gboolean
 relay_feed_next (RelayFeed *feed, RelaySub *sub, gsize max, RelayFrames *ret)
 {
   RelayExtent extent;

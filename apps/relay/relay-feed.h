@@ -48,6 +48,8 @@ void       relay_feed_jump (RelayFeed *feed, RelaySub *sub);
 gboolean   relay_feed_next (RelayFeed *feed, RelaySub *sub, gsize max, RelayFrames *ret);
 void       relay_feed_took (RelayFeed *feed, RelaySub *sub, guint32 len, guint n_frames);
 gboolean   relay_feed_is_level (const RelaySub *sub);
+/* Has all that relay_feed_has_moved saw; what came since, its next call will see. */
+gboolean   relay_feed_has_seen_all (const RelayFeed *feed, const RelaySub *sub);
 /* TRUE when something was committed since the last call. */
 gboolean   relay_feed_has_moved (RelayFeed *feed);
 /* Appends the `gap` of what sub lost, and forgets it. */

@@ -47,6 +47,15 @@ relay_round_close (RelaySocket *self, RelayClient *client)
 
 /* Serving. */
 
+/* A reader of one stream that has what this round saw: what came meanwhile shares the next one's
+ * send. */
+static gboolean
+is_served (const RelayClient *client, const RelayTurn *turn)
+{
+  return turn->sub && turn->sub->feed && relay_client_n_subs (client) == 1
+         && relay_feed_has_seen_all (turn->sub->feed, turn->sub);
+}
+
 void
 relay_round_serve (RelaySocket *self, RelayClient *client, gint64 at_us)
 {
@@ -67,6 +76,8 @@ relay_round_serve (RelaySocket *self, RelayClient *client, gint64 at_us)
       if (sent == FW_SENT_CLOSED)
         return;
       relay_fanout_took (self->fanout, client, &turn, taken, sent == FW_SENT_CHOKED, at_us);
+      if (is_served (client, &turn))
+        break;
     }
   if (client->closing)
     relay_round_close (self, client);
