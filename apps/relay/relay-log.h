@@ -5,7 +5,7 @@
  * framed here once, for all who read.
  * Promises: order kept; a JSON message has whole records; offsets stay known while nobody reads.
  * Does not: hand blocks to threads (relay-hub does). Threads: the hub. */
-#define RELAY_BLOCK_BYTES (256 * 1024)
+#define RELAY_BLOCK_BYTES (512 * 1024) /* a turn across a border is two sends */
 #define RELAY_LOG_MESSAGE_BYTES (14 * 1024) /* a message of several records ends here: one turn takes a whole one */
 
 typedef struct
