@@ -74,10 +74,11 @@ fail (Reading *reading, FwWireCode code, const char *at, char *message)
   reading->message = message;
 }
 
+/* format: a whole sentence with one %s, for the key. */
 static void
-fail_at_key (Reading *reading, Key key, const char *expected)
+fail_at_key (Reading *reading, Key key, const char *format)
 {
-  fail (reading, FW_CODE_BAD_REQUEST, key_names[key], g_strdup_printf (_ ("'%s' must be %s"), key_names[key], expected));
+  fail (reading, FW_CODE_BAD_REQUEST, key_names[key], g_strdup_printf (format, key_names[key]));
 }
 
 /* A string of at most max bytes without NUL; NULL and a fault otherwise. */
@@ -86,7 +87,7 @@ take_string (Reading *reading, Key key, FwJsonToken token, gsize max)
 {
   const FwJsonReader *json = &reading->json;
   if (token != FW_JSON_STRING || memchr (json->text, '\0', json->text_len))
-    fail_at_key (reading, key, _ ("a string"));
+    fail_at_key (reading, key, _ ("'%s' must be a string"));
   else if (json->text_len > max)
     fail (reading, key == KEY_WHERE ? FW_CODE_BAD_QUERY : FW_CODE_BAD_REQUEST, key_names[key],
           g_strdup_printf (_ ("'%s' is longer than %zu bytes"), key_names[key], max));
@@ -101,9 +102,8 @@ take_integer (Reading *reading, Key key, FwJsonToken token, gint64 min, gint64 m
   gint64 value;
   if (token == FW_JSON_NUMBER && fw_json_integer (&reading->json, &value) && value >= min && value <= max)
     return value;
-  g_autofree char *expected
-    = g_strdup_printf (_ ("an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), min, max);
-  fail_at_key (reading, key, expected);
+  fail (reading, FW_CODE_BAD_REQUEST, key_names[key],
+        g_strdup_printf (_ ("'%s' must be an integer from %.0f to %.0f"), key_names[key], (double) min, (double) max));
   return 0;
 }
 
@@ -138,7 +138,7 @@ read_id (Reading *reading, FwJsonToken token)
   const FwJsonReader *json = &reading->json;
   if ((token != FW_JSON_STRING && token != FW_JSON_NUMBER) || json->text_len > FW_CLIENT_ID_MAX_BYTES)
     {
-      fail_at_key (reading, KEY_ID, _ ("a number, or a string of at most 128 bytes"));
+      fail_at_key (reading, KEY_ID, _ ("'%s' must be a number, or a string of at most 128 bytes"));
       return;
     }
   if (token == FW_JSON_NUMBER)
@@ -202,7 +202,7 @@ read_bbox (Reading *reading, FwJsonToken token)
   if (token == FW_JSON_ARRAY_END && n == G_N_ELEMENTS (edges))
     box = (FwBox){ edges[0], edges[1], edges[2], edges[3] };
   if (n != G_N_ELEMENTS (edges) || token != FW_JSON_ARRAY_END || !fw_box_is_valid (&box))
-    fail_at_key (reading, KEY_BBOX, _ ("[lon_min, lat_min, lon_max, lat_max] in degrees"));
+    fail_at_key (reading, KEY_BBOX, _ ("'%s' must be [lon_min, lat_min, lon_max, lat_max] in degrees"));
   else
     {
       reading->msg->has_bbox = TRUE;
@@ -236,7 +236,7 @@ next_name (Reading *reading, Key key)
   if (token == FW_JSON_ARRAY_END)
     return NULL;
   if (token != FW_JSON_STRING)
-    fail_at_key (reading, key, _ ("an array of names"));
+    fail_at_key (reading, key, _ ("'%s' must be an array of names"));
   return reading->is_failed ? NULL : take_string (reading, key, token, NAME_MAX_BYTES);
 }
 
@@ -246,7 +246,7 @@ read_fields (Reading *reading, FwJsonToken token)
   char *name;
   if (token != FW_JSON_ARRAY_BEGIN)
     {
-      fail_at_key (reading, KEY_FIELDS, _ ("an array of names"));
+      fail_at_key (reading, KEY_FIELDS, _ ("'%s' must be an array of names"));
       return;
     }
   while ((name = next_name (reading, KEY_FIELDS)))
@@ -287,7 +287,7 @@ read_totals (Reading *reading, FwJsonToken token)
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   if (token != FW_JSON_ARRAY_BEGIN)
     {
-      fail_at_key (reading, KEY_TOTALS, _ ("an array of names"));
+      fail_at_key (reading, KEY_TOTALS, _ ("'%s' must be an array of names"));
       return;
     }
   while ((name = next_name (reading, KEY_TOTALS)))
@@ -296,7 +296,7 @@ read_totals (Reading *reading, FwJsonToken token)
       if (field == FW_FIELD_NONE && !is_row_name (name))
         fail_unknown_field (reading, KEY_TOTALS, name);
       else if (names->len == FW_CLIENT_TOTALS_MAX)
-        fail_at_key (reading, KEY_TOTALS, _ ("at most 16 names"));
+        fail_at_key (reading, KEY_TOTALS, _ ("'%s' has more than 16 names"));
       g_ptr_array_add (names, field == FW_FIELD_NONE ? g_steal_pointer (&name) : g_strdup (fw_field (field)->name));
       g_free (name);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-attention.h"
-/* fw-row-json: one device as a row of `snapshot`, `patch` and `window`, and back.
+/* fw-row-json: one device as a row of `snapshot`, `patch` and `window`.
  * A row: {"fleet","device_id", fields..., "last_seen_ms","ts_ms","status","severity","reasons":[{"reason","since_ms"}],"clock_bad"}.
  * In a patch row only what changed stands beside the identity; null = now absent. Threads: any; no shared state. */
 typedef enum

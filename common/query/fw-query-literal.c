@@ -39,10 +39,11 @@ take_text (Parser *parser)
   return g_strndup (word.data, word.len);
 }
 
+/* format: a whole sentence with one %s, for the name. */
 static gboolean
-fail_expected (Parser *parser, gsize at, const char *what, const char *name)
+fail_expected (Parser *parser, gsize at, const char *format, const char *name)
 {
-  lex_fail (parser, at, FW_ERROR_DATA, g_strdup_printf (_ ("Expected %s for '%s'"), what, name));
+  lex_fail (parser, at, FW_ERROR_DATA, g_strdup_printf (format, name));
   return FALSE;
 }
 
@@ -53,7 +54,7 @@ read_string (Parser *parser, const SubjectInfo *info, Literal *literal)
   gsize at = parser->at;
   char *text = take_text (parser);
   if (!text)
-    return fail_expected (parser, at, _ ("a word of letters, digits, '.', '_' and '-', or text in quotes"), info->name);
+    return fail_expected (parser, at, _ ("Expected a word of letters, digits, '.', '_' and '-' for '%s', or text in quotes"), info->name);
   literal->text = text;
   return TRUE;
 }
@@ -73,7 +74,7 @@ read_bool (Parser *parser, const SubjectInfo *info, Literal *literal)
         literal->number = words[i].value;
         return TRUE;
       }
-  return fail_expected (parser, parser->at, _ ("true or false"), info->name);
+  return fail_expected (parser, parser->at, _ ("Expected true or false for '%s'"), info->name);
 }
 
 static gboolean
@@ -85,8 +86,22 @@ read_word (Parser *parser, guint subject, const SubjectInfo *info, Literal *lite
   if (text && subject_find_word (subject, text, strlen (text), &literal->number))
     return TRUE;
   g_autofree char *words = subject_words_list (subject);
-  g_autofree char *what = g_strdup_printf (_ ("one of %s"), words);
-  return fail_expected (parser, at, what, info->name);
+  lex_fail (parser, at, FW_ERROR_DATA, g_strdup_printf (_ ("Expected for '%s' one of %s"), info->name, words));
+  return FALSE;
+}
+
+static void
+fail_unit (Parser *parser, const SubjectInfo *info, gboolean is_duration, gsize at, Word unit)
+{
+  g_autofree char *word = g_strndup (unit.data, unit.len);
+  char *message;
+  if (is_duration)
+    message = g_strdup_printf (_ ("'%s' is no unit for '%s': expected s, m, h or d"), word, info->name);
+  else if (*info->unit)
+    message = g_strdup_printf (_ ("'%s' is no unit for '%s', which is in %s"), word, info->name, info->unit);
+  else
+    message = g_strdup_printf (_ ("'%s' cannot follow a number here: '%s' has no unit"), word, info->name);
+  lex_fail (parser, at, FW_ERROR_DATA, message);
 }
 
 /* A number without a unit is in the field's own; a duration then counts seconds, as everywhere. */
@@ -96,10 +111,7 @@ convert (Parser *parser, const SubjectInfo *info, gboolean is_duration, gsize un
   double factor = is_duration && unit.len == 0 ? 1000 : 1, offset = 0;
   if (unit.len > 0 && !fw_unit_convert (unit.data, unit.len, info->unit, &factor, &offset))
     {
-      g_autofree char *word = g_strndup (unit.data, unit.len);
-      const char *own = is_duration ? _ ("s, m, h or d") : *info->unit ? info->unit : _ ("no unit");
-      lex_fail (parser, unit_at, FW_ERROR_DATA,
-                g_strdup_printf (_ ("'%s' is no unit for '%s': expected %s"), word, info->name, own));
+      fail_unit (parser, info, is_duration, unit_at, unit);
       return FALSE;
     }
   literal->number = literal->number * factor + offset + 0.0;
@@ -131,7 +143,10 @@ read_number (Parser *parser, guint subject, const SubjectInfo *info, Literal *li
     return TRUE;
   gsize at = parser->at;
   if (!lex_take_number (parser, &literal->number))
-    return fail_expected (parser, at, subject == SUBJECT_AGE ? _ ("a duration such as 90s or 10m") : _ ("a number"), info->name);
+    return fail_expected (parser, at,
+                          subject == SUBJECT_AGE ? _ ("Expected a duration such as 90s or 10m for '%s'")
+                                                 : _ ("Expected a number for '%s'"),
+                          info->name);
   gsize unit_at = parser->at;
   Word unit = lex_take_unit (parser);
   return convert (parser, info, subject == SUBJECT_AGE, unit.len ? (gsize) (unit.data - parser->text) : unit_at, unit, literal);

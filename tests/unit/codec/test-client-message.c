@@ -48,8 +48,9 @@ test_round_trip (void)
     "{\"op\":\"subscribe\",\"id\":1,\"channel\":\"fleet\"}",
     "{\"op\":\"subscribe\",\"id\":\"a\\\"b\",\"channel\":\"log/iot-events\"}",
     "{\"op\":\"subscribe\",\"id\":2,\"channel\":\"latest/fleet.alerts\"}",
-    "{\"op\":\"subscribe\",\"id\":3,\"channel\":\"fleet\",\"where\":\"speed > 90\",\"bbox\":[-98,30,-97,31],\"fields\":[\"lat\",\"lon\",\"temp_c\"],"
-    "\"interval_ms\":1000,\"order\":\"-speed_kmh\",\"first\":50,\"totals\":[\"status\",\"temp_c\"],\"since\":\"x\"}",
+    "{\"op\":\"subscribe\",\"id\":3,\"channel\":\"fleet\",\"where\":\"speed > 90\",\"bbox\":[-98,30,-97,31]}",
+    "{\"op\":\"subscribe\",\"id\":3,\"channel\":\"fleet\",\"fields\":[\"lat\",\"lon\",\"temp_c\"],\"interval_ms\":1000,\"since\":\"x\"}",
+    "{\"op\":\"subscribe\",\"id\":3,\"channel\":\"fleet\",\"order\":\"-speed_kmh\",\"first\":50,\"totals\":[\"status\",\"temp_c\"]}",
     "{\"op\":\"update\",\"id\":4,\"ch\":7,\"channel\":\"fleet\",\"bbox\":[170,-10,-170,10.5]}",
     "{\"op\":\"unsubscribe\",\"id\":5,\"ch\":7}",
     "{\"op\":\"history\",\"id\":6}",

@@ -7,7 +7,7 @@
 #define NOON_MS G_GINT64_CONSTANT (1700000000000)
 #define N_RECORDS_MAX 14
 #define N_PARTITIONS 3
-#define N_ROUNDS (g_test_slow () ? 100000 : 400)
+#define N_ROUNDS (g_test_slow () ? 100000 : 250)
 
 typedef struct
 {
@@ -182,7 +182,7 @@ test_all_interleavings (void)
 {
   Record records[N_RECORDS_MAX];
   guint order[N_RECORDS_MAX], n_ways = 0;
-  for (gint round = 0; round < N_ROUNDS / 10; round++)
+  for (gint round = 0; round < N_ROUNDS / 8; round++)
     {
       guint n = MIN (random_records (records), 7);
       for (guint i = 0; i < n; i++)
