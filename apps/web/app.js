@@ -86,6 +86,11 @@ live.on('window', (/** @type {Window} */ window) => {
   setText(find('list-empty'), live.where() ? say('empty.no_match') : say('empty.title'));
 });
 
+live.on('refused', (/** @type {WireError} */ error) => {
+  find('list-empty').hidden = false;
+  setText(find('list-empty'), error.message);
+});
+
 live.on('points', (/** @type {FleetSubscription} */ sub, /** @type {Change} */ change) => {
   link.take(change.changed, change.kind === 'patch');
   map.take(sub, change);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Charts twice: a strip below the map with one chosen number, and, when there is no map to show, one chart per number.
 import { find, make, setText } from './dom.js';
-import { fieldLabel, number } from './format.js';
+import { count, fieldLabel, number } from './format.js';
 import { LiveChart, rangeWords } from './live-chart.js';
 import { onPalette } from './palette.js';
 import { say } from './text.js';
@@ -48,7 +48,7 @@ export class ChartsView {
       const { chart, value, about } = this.big.get(name) ?? this.addBig(name);
       const last = this.samples.last(name);
       setText(value, number(name, last?.mean));
-      setText(about, [last && last.n > 1 ? `${say('chart.mean')}, ${say('chart.of', { n: last.n })} ${last.n}` : '', rangeWords(name, last)].filter(Boolean).join('  ·  '));
+      setText(about, [last && last.n > 1 ? say('chart.mean_of', { n: count(last.n) }) : '', rangeWords(name, last)].filter(Boolean).join('  ·  '));
       chart.draw(nowMs);
     }
   }

@@ -39,7 +39,7 @@ export class LiveChart {
         plugins: { legend: { display: false }, tooltip: this.tooltip() },
         scales: {
           x: { type: 'linear', grid: { drawTicks: false }, ticks: { maxRotation: 0, padding: 6, autoSkip: false, callback: tickClock }, afterBuildTicks: clockTicks },
-          y: { type: 'linear', grid: { drawTicks: false }, ticks: { maxTicksLimit: 5, padding: 8, callback: (/** @type {number} */ v) => bareNumber(this.name, v) } },
+          y: { type: 'linear', grid: { drawTicks: false }, ticks: { maxTicksLimit: 5, padding: 8, callback: tickNumber } },
         },
       },
     };
@@ -115,6 +115,12 @@ export class LiveChart {
 export function rangeWords(name, sample) {
   if (!sample || sample.min === sample.max) return '';
   return say('chart.range', { min: bareNumber(name, sample.min), max: number(name, sample.max) });
+}
+
+/** No decimals but those that tell ticks apart.
+ * @param {number} value */
+function tickNumber(value) {
+  return String(Number(value.toFixed(2))).replace('-', '−');
 }
 
 /** Ticks on round times.

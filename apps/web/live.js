@@ -44,7 +44,7 @@ export class Live {
     this.points = this.client.fleet(this.pointsQuery(), (sub, change) => this.emit('points', sub, change));
   }
 
-  /** @param {'tally' | 'filter' | 'accepted' | 'chips' | 'window' | 'points' | 'chosen' | 'notice'} type
+  /** @param {'tally' | 'filter' | 'accepted' | 'chips' | 'window' | 'points' | 'chosen' | 'refused' | 'notice'} type
    * @param {Function} listener */
   on(type, listener) {
     const set = this.listeners.get(type) ?? new Set();
@@ -173,6 +173,7 @@ export class Live {
   /** @param {FleetSubscription} sub
    * @param {Change} change */
   onWindow(sub, change) {
+    if (change.kind === 'error') return this.emit('refused', change.error);
     if (change.kind !== 'window' || !sub.window) return;
     this.learnNumbers(sub.window.rows);
     this.emit('window', sub.window);
