@@ -24,7 +24,9 @@ put_int_member (GString *out, const char *key, gint64 value)
 static void
 put_channel (GString *out, const FwClientMessage *msg)
 {
-  static const char *const prefixes[] = { [FW_CHANNEL_FLEET] = "fleet", [FW_CHANNEL_LOG] = "log/", [FW_CHANNEL_LATEST] = "latest/" };
+  static const char *const prefixes[] = {
+    [FW_CHANNEL_FLEET] = "fleet", [FW_CHANNEL_LOG] = "log/", [FW_CHANNEL_LATEST] = "latest/"
+  };
   g_autofree char *name = g_strconcat (prefixes[msg->channel], msg->topic ? msg->topic : "", NULL);
   put_string_member (out, "channel", name);
 }
@@ -73,7 +75,8 @@ put_totals (GString *out, char **totals)
 static void
 put_subscription (GString *out, const FwClientMessage *msg)
 {
-  g_autofree char *order = msg->order ? g_strconcat (msg->descending ? "-" : "", msg->order, NULL) : NULL;
+  g_autofree char *order
+      = msg->order ? g_strconcat (msg->descending ? "-" : "", msg->order, NULL) : NULL;
   put_channel (out, msg);
   put_string_member (out, "where", msg->where);
   if (msg->has_bbox)
@@ -94,8 +97,10 @@ void
 fw_client_message_write (const FwClientMessage *msg, GString *out)
 {
   static const char *const ops[] = {
-    [FW_OP_HELLO] = "hello",     [FW_OP_SUBSCRIBE] = "subscribe", [FW_OP_UPDATE] = "update", [FW_OP_UNSUBSCRIBE] = "unsubscribe",
-    [FW_OP_HISTORY] = "history", [FW_OP_COMMAND] = "command",     [FW_OP_SEEK] = "seek",
+    [FW_OP_HELLO] = "hello",     [FW_OP_SUBSCRIBE] = "subscribe",
+    [FW_OP_UPDATE] = "update",   [FW_OP_UNSUBSCRIBE] = "unsubscribe",
+    [FW_OP_HISTORY] = "history", [FW_OP_COMMAND] = "command",
+    [FW_OP_SEEK] = "seek",
   };
   g_string_append_printf (out, "{\"op\":\"%s\"", ops[msg->op]);
   if (msg->id)

@@ -13,39 +13,34 @@
 #define EXACT_MAX ((G_GINT64_CONSTANT (1) << 53) - 1)
 #define NAME_MAX_BYTES 64
 
-const char *const fw_wire_code_names[FW_N_CODES + 1] = {
-  [FW_CODE_BAD_JSON] = "bad_json",
-  [FW_CODE_UNKNOWN_OP] = "unknown_op",
-  [FW_CODE_BAD_REQUEST] = "bad_request",
-  [FW_CODE_BAD_QUERY] = "bad_query",
-  [FW_CODE_UNKNOWN_CHANNEL] = "unknown_channel",
-  [FW_CODE_UNKNOWN_TOPIC] = "unknown_topic",
-  [FW_CODE_ALREADY_SUBSCRIBED] = "already_subscribed",
-  [FW_CODE_NOT_SUBSCRIBED] = "not_subscribed",
-  [FW_CODE_TOO_MANY_SUBSCRIPTIONS] = "too_many_subscriptions",
-  [FW_CODE_TOO_MANY_WINDOWS] = "too_many_windows",
-  [FW_CODE_TOO_LARGE] = "too_large",
-  [FW_CODE_NOT_SUPPORTED] = "not_supported",
-  [FW_CODE_OVERLOADED] = "overloaded",
-};
-
-const char *const fw_client_row_names[] = {
-  "fleet", "device_id", "last_seen_ms", "ts_ms", "status", "severity", "reasons", "clock_bad", NULL,
-};
-
 static const char *const op_names[] = {
-  [FW_OP_HELLO] = "hello",     [FW_OP_SUBSCRIBE] = "subscribe", [FW_OP_UPDATE] = "update", [FW_OP_UNSUBSCRIBE] = "unsubscribe",
-  [FW_OP_HISTORY] = "history", [FW_OP_COMMAND] = "command",     [FW_OP_SEEK] = "seek",     NULL,
+  [FW_OP_HELLO] = "hello",     [FW_OP_SUBSCRIBE] = "subscribe",
+  [FW_OP_UPDATE] = "update",   [FW_OP_UNSUBSCRIBE] = "unsubscribe",
+  [FW_OP_HISTORY] = "history", [FW_OP_COMMAND] = "command",
+  [FW_OP_SEEK] = "seek",       NULL,
 };
 
 typedef enum
 {
-  KEY_OP, KEY_ID, KEY_V, KEY_CHANNEL, KEY_WHERE, KEY_BBOX, KEY_FIELDS, KEY_INTERVAL, KEY_ORDER, KEY_FIRST, KEY_TOTALS, KEY_SINCE,
-  KEY_CH, N_KEYS,
+  KEY_OP,
+  KEY_ID,
+  KEY_V,
+  KEY_CHANNEL,
+  KEY_WHERE,
+  KEY_BBOX,
+  KEY_FIELDS,
+  KEY_INTERVAL,
+  KEY_ORDER,
+  KEY_FIRST,
+  KEY_TOTALS,
+  KEY_SINCE,
+  KEY_CH,
+  N_KEYS,
 } Key;
 
 static const char *const key_names[] = {
-  "op", "id", "v", "channel", "where", "bbox", "fields", "interval_ms", "order", "first", "totals", "since", "ch", NULL,
+  "op",          "id",    "v",     "channel", "where", "bbox", "fields",
+  "interval_ms", "order", "first", "totals",  "since", "ch",   NULL,
 };
 
 typedef struct
@@ -100,20 +95,24 @@ static gint64
 take_integer (Reading *reading, Key key, FwJsonToken token, gint64 min, gint64 max)
 {
   gint64 value;
-  if (token == FW_JSON_NUMBER && fw_json_integer (&reading->json, &value) && value >= min && value <= max)
+  if (token == FW_JSON_NUMBER && fw_json_integer (&reading->json, &value) && value >= min
+      && value <= max)
     return value;
   fail (reading, FW_CODE_BAD_REQUEST, key_names[key],
-        g_strdup_printf (_ ("'%s' must be an integer from %.0f to %.0f"), key_names[key], (double) min, (double) max));
+        g_strdup_printf (_ ("'%s' must be an integer from %.0f to %.0f"), key_names[key],
+                         (double) min, (double) max));
   return 0;
 }
 
 static void
-fail_unknown (Reading *reading, FwWireCode code, Key key, const char *word, const char *const *known)
+fail_unknown (Reading *reading, FwWireCode code, Key key, const char *word,
+              const char *const *known)
 {
   g_autofree char *valid = g_utf8_make_valid (word, (gssize) MIN (strlen (word), NAME_MAX_BYTES));
   const char *nearest = fw_nearest_word (valid, known);
-  char *message = nearest ? g_strdup_printf (_ ("'%s' is not known here; did you mean '%s'?"), valid, nearest)
-                          : g_strdup_printf (_ ("'%s' is not known here"), valid);
+  char *message
+      = nearest ? g_strdup_printf (_ ("'%s' is not known here; did you mean '%s'?"), valid, nearest)
+                : g_strdup_printf (_ ("'%s' is not known here"), valid);
   fail (reading, code, key_names[key], message);
 }
 
@@ -136,7 +135,8 @@ static void
 read_id (Reading *reading, FwJsonToken token)
 {
   const FwJsonReader *json = &reading->json;
-  if ((token != FW_JSON_STRING && token != FW_JSON_NUMBER) || json->text_len > FW_CLIENT_ID_MAX_BYTES)
+  if ((token != FW_JSON_STRING && token != FW_JSON_NUMBER)
+      || json->text_len > FW_CLIENT_ID_MAX_BYTES)
     {
       fail_at_key (reading, KEY_ID, _ ("'%s' must be a number, or a string of at most 128 bytes"));
       return;
@@ -155,7 +155,8 @@ static gboolean
 is_topic_name (const char *name)
 {
   gsize len = strlen (name);
-  if (len == 0 || len > FW_TOPIC_NAME_MAX_BYTES || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+  if (len == 0 || len > FW_TOPIC_NAME_MAX_BYTES || strcmp (name, ".") == 0
+      || strcmp (name, "..") == 0)
     return FALSE;
   return strspn (name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-") == len;
 }
@@ -164,7 +165,8 @@ static void
 read_channel (Reading *reading, FwJsonToken token)
 {
   FwClientMessage *msg = reading->msg;
-  g_autofree char *name = take_string (reading, KEY_CHANNEL, token, FW_TOPIC_NAME_MAX_BYTES + NAME_MAX_BYTES);
+  g_autofree char *name
+      = take_string (reading, KEY_CHANNEL, token, FW_TOPIC_NAME_MAX_BYTES + NAME_MAX_BYTES);
   if (!name)
     return;
   const char *slash = strchr (name, '/');
@@ -202,7 +204,8 @@ read_bbox (Reading *reading, FwJsonToken token)
   if (token == FW_JSON_ARRAY_END && n == G_N_ELEMENTS (edges))
     box = (FwBox){ edges[0], edges[1], edges[2], edges[3] };
   if (n != G_N_ELEMENTS (edges) || token != FW_JSON_ARRAY_END || !fw_box_is_valid (&box))
-    fail_at_key (reading, KEY_BBOX, _ ("'%s' must be [lon_min, lat_min, lon_max, lat_max] in degrees"));
+    fail_at_key (reading, KEY_BBOX,
+                 _ ("'%s' must be [lon_min, lat_min, lon_max, lat_max] in degrees"));
   else
     {
       reading->msg->has_bbox = TRUE;
@@ -297,7 +300,8 @@ read_totals (Reading *reading, FwJsonToken token)
         fail_unknown_field (reading, KEY_TOTALS, name);
       else if (names->len == FW_CLIENT_TOTALS_MAX)
         fail_at_key (reading, KEY_TOTALS, _ ("'%s' has more than 16 names"));
-      g_ptr_array_add (names, field == FW_FIELD_NONE ? g_steal_pointer (&name) : g_strdup (fw_field (field)->name));
+      g_ptr_array_add (names, field == FW_FIELD_NONE ? g_steal_pointer (&name)
+                                                     : g_strdup (fw_field (field)->name));
       g_free (name);
     }
   g_ptr_array_add (names, NULL);
@@ -333,7 +337,8 @@ read_known (Reading *reading, Key key, FwJsonToken token)
       read_fields (reading, token);
       break;
     case KEY_INTERVAL:
-      msg->interval_ms = (guint) take_integer (reading, key, token, FW_CLIENT_INTERVAL_MIN_MS, FW_CLIENT_INTERVAL_MAX_MS);
+      msg->interval_ms = (guint) take_integer (reading, key, token, FW_CLIENT_INTERVAL_MIN_MS,
+                                               FW_CLIENT_INTERVAL_MAX_MS);
       break;
     case KEY_ORDER:
       read_order (reading, token);
@@ -359,7 +364,8 @@ static guint
 find_key (const FwJsonReader *json)
 {
   for (guint key = 0; key < N_KEYS; key++)
-    if (strlen (key_names[key]) == json->text_len && memcmp (key_names[key], json->text, json->text_len) == 0)
+    if (strlen (key_names[key]) == json->text_len
+        && memcmp (key_names[key], json->text, json->text_len) == 0)
       return key;
   return N_KEYS;
 }
@@ -386,7 +392,8 @@ read_member (Reading *reading)
   if (key < N_KEYS && token != FW_JSON_ERROR)
     {
       if (reading->seen & (1u << key))
-        fail (reading, FW_CODE_BAD_REQUEST, key_names[key], g_strdup_printf (_ ("'%s' stands twice"), key_names[key]));
+        fail (reading, FW_CODE_BAD_REQUEST, key_names[key],
+              g_strdup_printf (_ ("'%s' stands twice"), key_names[key]));
       else if (token != FW_JSON_NULL && (!reading->is_failed || key == KEY_ID))
         {
           reading->given |= 1u << key;
@@ -445,7 +452,8 @@ check_needs (Reading *reading)
 }
 
 gboolean
-fw_client_message_read (FwClientMessage *msg, const char *text, gsize len, FwWireCode *ret_code, char **ret_message, char **ret_at)
+fw_client_message_read (FwClientMessage *msg, const char *text, gsize len, FwWireCode *ret_code,
+                        char **ret_message, char **ret_at)
 {
   Reading reading = { .msg = msg };
   memset (msg, 0, sizeof *msg);
@@ -454,7 +462,8 @@ fw_client_message_read (FwClientMessage *msg, const char *text, gsize len, FwWir
   fw_json_reader_start (&reading.json, text, len);
   if (len > FW_CLIENT_MESSAGE_MAX_BYTES)
     fail (&reading, FW_CODE_TOO_LARGE, NULL,
-          g_strdup_printf (_ ("A message may have %d bytes, this one has %zu"), FW_CLIENT_MESSAGE_MAX_BYTES, len));
+          g_strdup_printf (_ ("A message may have %d bytes, this one has %zu"),
+                           FW_CLIENT_MESSAGE_MAX_BYTES, len));
   else if (read_object (&reading))
     check_needs (&reading);
   else
@@ -462,7 +471,8 @@ fw_client_message_read (FwClientMessage *msg, const char *text, gsize len, FwWir
       g_clear_pointer (&reading.message, g_free);
       reading.is_failed = FALSE;
       fail (&reading, FW_CODE_BAD_JSON, NULL,
-            g_strdup_printf (_ ("Expected one JSON object; byte %zu does not fit"), reading.json.token_at));
+            g_strdup_printf (_ ("Expected one JSON object; byte %zu does not fit"),
+                             reading.json.token_at));
     }
   fw_json_reader_clear (&reading.json);
   if (!reading.is_failed)

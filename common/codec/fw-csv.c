@@ -110,7 +110,8 @@ read_plain (FwCsv *csv)
   append (csv, csv->data + begin, csv->at - begin);
 }
 
-/* A broken row ends at its first line end, whatever its quotes say, so that one open quote cannot eat the file. */
+/* A broken row ends at its first line end, whatever its quotes say, so that one open quote cannot
+ * eat the file. */
 static void
 skip_row (FwCsv *csv, gsize row_at)
 {
@@ -134,7 +135,8 @@ read_cell (FwCsv *csv)
     {
       csv->at++;
       read_quoted (csv);
-      if (!csv->why && csv->at < csv->len && csv->data[csv->at] != ',' && !is_line_end (csv->data[csv->at]))
+      if (!csv->why && csv->at < csv->len && csv->data[csv->at] != ','
+          && !is_line_end (csv->data[csv->at]))
         csv->why = N_ ("text follows a closing quote");
     }
   else
@@ -170,7 +172,8 @@ skip_blank_lines (FwCsv *csv)
 }
 
 FwCsvResult
-fw_csv_next (FwCsv *csv, const char *const **ret_cells, const gsize **ret_lens, guint *ret_n, const char **ret_why)
+fw_csv_next (FwCsv *csv, const char *const **ret_cells, const gsize **ret_lens, guint *ret_n,
+             const char **ret_why)
 {
   skip_blank_lines (csv);
   if (csv->at >= csv->len)

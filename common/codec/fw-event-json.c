@@ -8,20 +8,23 @@
 #include "fw-json.h"
 #include "fw-time.h"
 
-#define TS_MIN_MS G_GINT64_CONSTANT (100000000000) /* 10^11: March 1973 in milliseconds, the year 5138 in seconds */
+#define TS_MIN_MS                                                                                 \
+  G_GINT64_CONSTANT (100000000000) /* 10^11: March 1973 in milliseconds, the year 5138 in seconds \
+                                    */
 #define EXACT_MAX ((G_GINT64_CONSTANT (1) << 53) - 1)
-#define TEXTS_BYTES (FW_FIELD_N_MAX * FW_STRING_MAX_BYTES + FW_DEVICE_ID_MAX_BYTES + FW_NAME_MAX_BYTES)
+#define TEXTS_BYTES \
+  (FW_FIELD_N_MAX * FW_STRING_MAX_BYTES + FW_DEVICE_ID_MAX_BYTES + FW_NAME_MAX_BYTES)
 
 struct FwEventReader
 {
   FwJsonReader json;
   FwEventKeys *keys;
   FwEventCounts counts;
-  guint64 seen;              /* fields given so far, by their bit; FW_MAP_... from SEEN_SPECIAL on */
-  guint8 drops[FW_N_DROPS];  /* of this value; counted when it is accepted */
+  guint64 seen;             /* fields given so far, by their bit; FW_MAP_... from SEEN_SPECIAL on */
+  guint8 drops[FW_N_DROPS]; /* of this value; counted when it is accepted */
   gboolean has_drops;
   gsize n_texts;
-  char texts[TEXTS_BYTES];   /* strings that had escapes */
+  char texts[TEXTS_BYTES]; /* strings that had escapes */
 };
 #define SEEN_SPECIAL 60
 G_STATIC_ASSERT (FW_FIELD_N_MAX <= SEEN_SPECIAL);
@@ -78,7 +81,8 @@ reject_of_fault (const FwEventReader *reader)
     }
 }
 
-/* A text that stays until the next read; its length was checked against a limit that TEXTS_BYTES has room for. */
+/* A text that stays until the next read; its length was checked against a limit that TEXTS_BYTES
+ * has room for. */
 static FwText
 keep_text (FwEventReader *reader)
 {
@@ -127,7 +131,8 @@ set_fleet (FwEventReader *reader, FwJsonToken token, FwEvent *ev)
 
 /* A number token as an integer, scaled and rounded when a mapping says so. FALSE: dropped. */
 static gboolean
-read_integer (FwEventReader *reader, const FwEventTarget *target, FwJsonToken token, gint64 *ret_value)
+read_integer (FwEventReader *reader, const FwEventTarget *target, FwJsonToken token,
+              gint64 *ret_value)
 {
   const FwJsonReader *json = &reader->json;
   if (token != FW_JSON_NUMBER)
@@ -164,7 +169,8 @@ is_time_in_range (FwEventReader *reader, gint64 ms)
 
 /* `ts` and whatever is mapped to it may also be RFC 3339; `ts_ms` is a number. */
 static void
-set_ts (FwEventReader *reader, const FwEventTarget *target, gboolean may_be_text, FwJsonToken token, FwEvent *ev)
+set_ts (FwEventReader *reader, const FwEventTarget *target, gboolean may_be_text, FwJsonToken token,
+        FwEvent *ev)
 {
   const FwJsonReader *json = &reader->json;
   gint64 ms;
@@ -175,7 +181,8 @@ set_ts (FwEventReader *reader, const FwEventTarget *target, gboolean may_be_text
       if (!fw_time_parse_rfc3339 (json->text, json->text_len, &ms))
         drop (reader, FW_DROP_WRONG_TYPE);
       else if (ms < TS_MIN_MS)
-        drop (reader, FW_DROP_OUT_OF_RANGE); /* as a number it would look like seconds to the next reader */
+        drop (reader,
+              FW_DROP_OUT_OF_RANGE); /* as a number it would look like seconds to the next reader */
       else
         ev->ts_ms = ms;
       return;
@@ -245,7 +252,8 @@ set_number (FwEventReader *reader, const FwEventTarget *target, FwJsonToken toke
     value = token == FW_JSON_TRUE;
   if (isnan (value))
     drop (reader, FW_DROP_WRONG_TYPE);
-  else if (!isfinite (value) || value < field->min || value > field->max || (field->max_exclusive && value == field->max))
+  else if (!isfinite (value) || value < field->min || value > field->max
+           || (field->max_exclusive && value == field->max))
     drop (reader, FW_DROP_OUT_OF_RANGE);
   else
     fw_event_set_number (ev, target->field, value);
@@ -277,9 +285,11 @@ set_field (FwEventReader *reader, const FwEventTarget *target, FwJsonToken token
 }
 
 static FwReject
-set_target (FwEventReader *reader, const FwEventKey *key, const FwEventTarget *target, FwJsonToken token, FwEvent *ev)
+set_target (FwEventReader *reader, const FwEventKey *key, const FwEventTarget *target,
+            FwJsonToken token, FwEvent *ev)
 {
-  guint bit = target->field < FW_FIELD_N_MAX ? target->field : SEEN_SPECIAL + target->field - FW_MAP_DEVICE_ID;
+  guint bit = target->field < FW_FIELD_N_MAX ? target->field
+                                             : SEEN_SPECIAL + target->field - FW_MAP_DEVICE_ID;
   if (reader->seen & FW_FIELD_BIT (bit))
     return FW_REJECT_KEY_TWICE;
   reader->seen |= FW_FIELD_BIT (bit);

@@ -26,8 +26,10 @@ hash_name (guint16 parent, const char *name, gsize len)
       memcpy (&tail, name + len - 4, 4);
     }
   else if (len > 0)
-    head = (guint64) (guchar) name[0] << 16 | (guint64) (guchar) name[len / 2] << 8 | (guchar) name[len - 1];
-  guint64 hash = (head ^ (tail << 23 | tail >> 41) ^ len ^ (guint64) parent << 48) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+    head = (guint64) (guchar) name[0] << 16 | (guint64) (guchar) name[len / 2] << 8
+           | (guchar) name[len - 1];
+  guint64 hash = (head ^ (tail << 23 | tail >> 41) ^ len ^ (guint64) parent << 48)
+                 * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
   return (guint) (hash >> 40);
 }
 

@@ -16,7 +16,8 @@ put_text_member (GString *out, const char *key, FwText text)
 static gboolean
 is_default_fleet (FwText fleet)
 {
-  return fleet.len == strlen (FW_FLEET_DEFAULT) && memcmp (fleet.data, FW_FLEET_DEFAULT, fleet.len) == 0;
+  return fleet.len == strlen (FW_FLEET_DEFAULT)
+         && memcmp (fleet.data, FW_FLEET_DEFAULT, fleet.len) == 0;
 }
 
 void
@@ -35,7 +36,8 @@ fw_event_write (const FwEvent *ev, GString *out)
       if (ev->null & FW_FIELD_BIT (field))
         g_string_append (fw_field_put_key (out, field), "null");
       else if (fw_event_has (ev, field) && fw_field (field)->type == FW_FIELD_STRING)
-        fw_json_put_string (fw_field_put_key (out, field), ev->string[field].data, ev->string[field].len);
+        fw_json_put_string (fw_field_put_key (out, field), ev->string[field].data,
+                            ev->string[field].len);
       else if (fw_event_has (ev, field))
         fw_field_put_number (fw_field_put_key (out, field), field, ev->number[field]);
     }

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#define EXACT_MAX (G_GUINT64_CONSTANT (1) << 53) /* integers up to here are doubles without rounding */
-#define POWER_MAX 22                             /* 10^22 is the last power of ten that is */
+#define EXACT_MAX \
+  (G_GUINT64_CONSTANT (1) << 53) /* integers up to here are doubles without rounding */
+#define POWER_MAX 22             /* 10^22 is the last power of ten that is */
 #define DECIMALS_MAX 9
 
 static const double powers[POWER_MAX + 1] = {
@@ -75,7 +76,8 @@ fw_json_number_of (const char *text, gsize len)
   if (!decimal.is_exact || decimal.digits > EXACT_MAX || ABS (decimal.exponent) > POWER_MAX)
     return read_slowly (text, len);
   double value = (double) decimal.digits;
-  value = decimal.exponent < 0 ? value / powers[-decimal.exponent] : value * powers[decimal.exponent];
+  value
+      = decimal.exponent < 0 ? value / powers[-decimal.exponent] : value * powers[decimal.exponent];
   return decimal.is_negative ? -value : value;
 }
 
@@ -92,7 +94,8 @@ read_plain_integer (const char *text, gsize len, gint64 *ret_value)
   gint64 value = 0;
   gboolean is_negative = text[0] == '-';
   for (gsize i = is_negative; i < len; i++)
-    if (__builtin_mul_overflow (value, 10, &value) || __builtin_sub_overflow (value, text[i] - '0', &value))
+    if (__builtin_mul_overflow (value, 10, &value)
+        || __builtin_sub_overflow (value, text[i] - '0', &value))
       return FALSE;
   if (!is_negative && value == G_MININT64)
     return FALSE;

@@ -10,8 +10,20 @@
  *   VALUE --[--> FIRST_ELEMENT --value--> AFTER --,--> VALUE       (in an array)
  *   VALUE --{--> FIRST_KEY ----key------> VALUE ... AFTER --,key--> VALUE (in an object)
  *   AFTER at depth 0 is DONE. */
-typedef enum { STATE_VALUE, STATE_FIRST_ELEMENT, STATE_FIRST_KEY, STATE_AFTER, STATE_DONE, STATE_FAILED } State;
-typedef enum { IN_ARRAY, IN_OBJECT } Container;
+typedef enum
+{
+  STATE_VALUE,
+  STATE_FIRST_ELEMENT,
+  STATE_FIRST_KEY,
+  STATE_AFTER,
+  STATE_DONE,
+  STATE_FAILED
+} State;
+typedef enum
+{
+  IN_ARRAY,
+  IN_OBJECT
+} Container;
 
 /* Bytes that may stand in a string as they are: ASCII but for controls, quote and backslash. */
 static inline gboolean
@@ -62,7 +74,8 @@ skip_space (FwJsonReader *reader)
 {
   const char *input = reader->input;
   gsize at = reader->at;
-  while (at < reader->len && (input[at] == ' ' || input[at] == '\n' || input[at] == '\t' || input[at] == '\r'))
+  while (at < reader->len
+         && (input[at] == ' ' || input[at] == '\n' || input[at] == '\t' || input[at] == '\r'))
     at++;
   reader->at = at;
   return at < reader->len;
@@ -95,7 +108,8 @@ read_hex4 (FwJsonReader *reader)
 static gboolean
 has_low_surrogate_next (const FwJsonReader *reader)
 {
-  return reader->len - reader->at >= 2 && reader->input[reader->at] == '\\' && reader->input[reader->at + 1] == 'u';
+  return reader->len - reader->at >= 2 && reader->input[reader->at] == '\\'
+         && reader->input[reader->at + 1] == 'u';
 }
 
 /* After "\u". A lone surrogate has no UTF-8. */
@@ -144,7 +158,8 @@ read_escape (FwJsonReader *reader)
   return FW_JSON_OK;
 }
 
-/* The first byte from `at` on that is not plain text: a quote, a backslash, or a fault (*ret_fault). */
+/* The first byte from `at` on that is not plain text: a quote, a backslash, or a fault
+ * (*ret_fault). */
 static gsize
 scan_text (const FwJsonReader *reader, gsize at, FwJsonFault *ret_fault)
 {
@@ -184,7 +199,8 @@ read_escaped_string (FwJsonReader *reader, FwJsonToken token)
       gsize end = scan_text (reader, reader->at, &fault);
       if (fault != FW_JSON_OK)
         return fail_at (reader, fault, end);
-      g_string_append_len (reader->scratch, reader->input + reader->at, (gssize) (end - reader->at));
+      g_string_append_len (reader->scratch, reader->input + reader->at,
+                           (gssize) (end - reader->at));
       reader->at = end;
     }
   reader->at++;

@@ -141,7 +141,8 @@ take_factor (char *text, Tail *tail)
   return TRUE;
 }
 
-/* One part of a path, up to a dot outside quotes; *c moves to that dot or the end. NULL for an open quote or nothing. */
+/* One part of a path, up to a dot outside quotes; *c moves to that dot or the end. NULL for an open
+ * quote or nothing. */
 static char *
 read_part (const char **c)
 {
@@ -187,8 +188,16 @@ make_column (const char *text, char **path)
 static guint
 find_target (const char *target)
 {
-  static const struct { const char *name; guint field; } specials[] = {
-    { "device_id", FW_MAP_DEVICE_ID }, { "fleet", FW_MAP_FLEET }, { "ts", FW_MAP_TS }, { "ts_ms", FW_MAP_TS }, { "seq", FW_MAP_SEQ },
+  static const struct
+  {
+    const char *name;
+    guint field;
+  } specials[] = {
+    { "device_id", FW_MAP_DEVICE_ID },
+    { "fleet", FW_MAP_FLEET },
+    { "ts", FW_MAP_TS },
+    { "ts_ms", FW_MAP_TS },
+    { "seq", FW_MAP_SEQ },
   };
   for (guint i = 0; i < G_N_ELEMENTS (specials); i++)
     if (strcmp (specials[i].name, target) == 0)
@@ -208,7 +217,8 @@ has_target (const FwMapping *mapping, guint field)
 static gboolean
 fail (GError **error, const char *target, const char *source, const char *why)
 {
-  g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Field row '%s = %s': %s"), target, source, why);
+  g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Field row '%s = %s': %s"), target, source,
+               why);
   return FALSE;
 }
 
@@ -217,19 +227,21 @@ is_scalable (guint field)
 {
   if (field == FW_MAP_TS)
     return TRUE;
-  return field < FW_FIELD_N_MAX && fw_field (field)->type != FW_FIELD_STRING && fw_field (field)->type != FW_FIELD_BOOL;
+  return field < FW_FIELD_N_MAX && fw_field (field)->type != FW_FIELD_STRING
+         && fw_field (field)->type != FW_FIELD_BOOL;
 }
 
 /* The field that a row fills, declared if it is new. */
 static gboolean
-resolve_target (const FwMapping *mapping, const char *target, const char *source, const Tail *tail, guint *ret_field,
-                GError **error)
+resolve_target (const FwMapping *mapping, const char *target, const char *source, const Tail *tail,
+                guint *ret_field, GError **error)
 {
   guint field = find_target (target);
   gboolean is_own = field >= FW_FIELD_OWN_FIRST && field < FW_FIELD_N_MAX;
   if (field == FW_FIELD_NONE)
     {
-      if (!fw_field_declare (target, tail->unit ? tail->unit : "", tail->has_range ? tail->min : -INFINITY,
+      if (!fw_field_declare (target, tail->unit ? tail->unit : "",
+                             tail->has_range ? tail->min : -INFINITY,
                              tail->has_range ? tail->max : INFINITY, &field, error))
         {
           g_prefix_error (error, _ ("Field row '%s = %s': "), target, source);
@@ -237,7 +249,8 @@ resolve_target (const FwMapping *mapping, const char *target, const char *source
         }
     }
   else if (!is_own && (tail->unit || tail->has_range))
-    return fail (error, target, source, _ ("unit and range belong to the field; only fields of your own take them here"));
+    return fail (error, target, source,
+                 _ ("unit and range belong to the field; only fields of your own take them here"));
   if (has_target (mapping, field))
     return fail (error, target, source, _ ("this field has a row already"));
   if (tail->factor != 1 && !is_scalable (field))
@@ -247,7 +260,8 @@ resolve_target (const FwMapping *mapping, const char *target, const char *source
 }
 
 static gboolean
-add_row (FwMapping *mapping, const char *target, const char *source, char *text, Tail *tail, GError **error)
+add_row (FwMapping *mapping, const char *target, const char *source, char *text, Tail *tail,
+         GError **error)
 {
   take_range (text, tail);
   take_unit (text, tail);
@@ -257,7 +271,8 @@ add_row (FwMapping *mapping, const char *target, const char *source, char *text,
   guint field;
   if (!path)
     return fail (error, target, source,
-                 _ ("expected a path such as position.latitude; a part with a dot or a quote in it is written \"a.b\""));
+                 _ ("expected a path such as position.latitude; a part with a dot or a quote in it "
+                    "is written \"a.b\""));
   if (fw_mapping_n (mapping) == ROWS_MAX)
     return fail (error, target, source, _ ("there are 256 rows already"));
   if (!resolve_target (mapping, target, source, tail, &field, error))
@@ -301,7 +316,8 @@ add_item (FwMapping *mapping, const char *item, gsize len, GError **error)
   char *equals = strchr (text, '=');
   if (!equals)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_USAGE, _ ("'%s' in a list of fields: expected FIELD=COLUMN"), text);
+      g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+                   _ ("'%s' in a list of fields: expected FIELD=COLUMN"), text);
       return FALSE;
     }
   *equals = '\0';

@@ -60,7 +60,9 @@ put_reasons (GString *out, const FwAttention *attention)
 static void
 put_attention (GString *out, const FwAttention *attention)
 {
-  FwSeverity severity = attention->critical ? FW_SEVERITY_CRITICAL : attention->active ? FW_SEVERITY_WARNING : FW_SEVERITY_NONE;
+  FwSeverity severity = attention->critical ? FW_SEVERITY_CRITICAL
+                        : attention->active ? FW_SEVERITY_WARNING
+                                            : FW_SEVERITY_NONE;
   g_string_append (out, ",\"severity\":\"");
   g_string_append (out, fw_severity_name (severity));
   g_string_append_c (out, '"');
@@ -68,8 +70,9 @@ put_attention (GString *out, const FwAttention *attention)
 }
 
 void
-fw_row_write (GString *out, const FwDevice *dev, const FwAttention *attention, const FwThresholds *thresholds G_GNUC_UNUSED,
-              FwStatus status, guint64 fields, guint meta, gboolean is_patch)
+fw_row_write (GString *out, const FwDevice *dev, const FwAttention *attention,
+              const FwThresholds *thresholds G_GNUC_UNUSED, FwStatus status, guint64 fields,
+              guint meta, gboolean is_patch)
 {
   put_identity (out, dev);
   put_fields (out, dev, fields, is_patch);
@@ -82,6 +85,7 @@ fw_row_write (GString *out, const FwDevice *dev, const FwAttention *attention, c
   if ((meta & FW_ROW_ATTENTION) && attention)
     put_attention (out, attention);
   if ((meta & FW_ROW_CLOCK_BAD) && (is_patch || fw_device_clock_bad (dev)))
-    g_string_append (out, fw_device_clock_bad (dev) ? ",\"clock_bad\":true" : ",\"clock_bad\":false");
+    g_string_append (out,
+                     fw_device_clock_bad (dev) ? ",\"clock_bad\":true" : ",\"clock_bad\":false");
   g_string_append_c (out, '}');
 }

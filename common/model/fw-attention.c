@@ -6,7 +6,8 @@
 
 #define MINUTE_MS (G_GINT64_CONSTANT (60) * 1000)
 
-/* What a reason needs to fall below its limit before it is over, so that a value at the limit does not flicker. */
+/* What a reason needs to fall below its limit before it is over, so that a value at the limit does
+ * not flicker. */
 #define TEMP_BAND_C 0.5
 #define OVERSPEED_BAND_KMH 3.0
 #define LEVEL_BAND_PCT 2.0
@@ -34,19 +35,23 @@ fw_thresholds_default (FwThresholds *thresholds)
   *thresholds = (FwThresholds){
     /* A reefer's controller swings by 1.5 K; twice that is no longer the controller. */
     .temp_over_setpoint_c = 3.0,
-    /* Without a set point nobody said what is cold enough: chill is 2..4 °C, pharma 2..8 °C, frozen below -16 °C. */
+    /* Without a set point nobody said what is cold enough: chill is 2..4 °C, pharma 2..8 °C, frozen
+       below -16 °C. */
     .temp_min_c = NAN,
     .temp_max_c = NAN,
     .overspeed_kmh = 90.0,
     /* The reserve lamp of a lorry lights at about a tenth. */
     .fuel_low_pct = 10.0,
-    /* Traccar paints 30 % and less red; an electric van ends a normal day there, so a little lower. */
+    /* Traccar paints 30 % and less red; an electric van ends a normal day there, so a little lower.
+     */
     .battery_low_pct = 20.0,
     /* Azuga raises an idle event after 10 minutes; 3 to 10 are advised elsewhere. */
     .idle_ms = 10 * MINUTE_MS,
-    /* Time beyond the limit matters as much as the peak; a door open for unloading recovers within this. */
+    /* Time beyond the limit matters as much as the peak; a door open for unloading recovers within
+       this. */
     .temp_ms = 10 * MINUTE_MS,
-    /* Uffizio calls a device inactive after an hour; a tracker may sleep while its vehicle is parked. */
+    /* Uffizio calls a device inactive after an hour; a tracker may sleep while its vehicle is
+       parked. */
     .parked_silent_ms = 60 * MINUTE_MS,
     .status = { FW_STALE_DEFAULT_MS, FW_OFFLINE_DEFAULT_MS },
   };
@@ -106,8 +111,10 @@ is_door_open_moving (const View *view, gboolean was)
 static gint64
 silent_limit_ms (const View *view)
 {
-  gboolean is_parked = view->has_ignition && !view->ignition_on && !(view->speed_kmh >= FW_MOVING_MIN_KMH);
-  return is_parked ? MAX (view->limits->parked_silent_ms, view->limits->status.offline_ms) : view->limits->status.offline_ms;
+  gboolean is_parked
+      = view->has_ignition && !view->ignition_on && !(view->speed_kmh >= FW_MOVING_MIN_KMH);
+  return is_parked ? MAX (view->limits->parked_silent_ms, view->limits->status.offline_ms)
+                   : view->limits->status.offline_ms;
 }
 
 static gboolean
@@ -125,7 +132,8 @@ has_no_fix (const View *view, gboolean was G_GNUC_UNUSED)
 static gboolean
 is_overspeed (const View *view, gboolean was)
 {
-  return !view->is_gone && view->speed_kmh > view->limits->overspeed_kmh - (was ? OVERSPEED_BAND_KMH : 0);
+  return !view->is_gone
+         && view->speed_kmh > view->limits->overspeed_kmh - (was ? OVERSPEED_BAND_KMH : 0);
 }
 
 static gboolean
@@ -137,13 +145,15 @@ is_idle (const View *view)
 static gboolean
 is_fuel_low (const View *view, gboolean was)
 {
-  return get_number (view->dev, FW_FIELD_FUEL_PCT) < view->limits->fuel_low_pct + (was ? LEVEL_BAND_PCT : 0);
+  return get_number (view->dev, FW_FIELD_FUEL_PCT)
+         < view->limits->fuel_low_pct + (was ? LEVEL_BAND_PCT : 0);
 }
 
 static gboolean
 is_battery_low (const View *view, gboolean was)
 {
-  return get_number (view->dev, FW_FIELD_BATTERY_PCT) < view->limits->battery_low_pct + (was ? LEVEL_BAND_PCT : 0);
+  return get_number (view->dev, FW_FIELD_BATTERY_PCT)
+         < view->limits->battery_low_pct + (was ? LEVEL_BAND_PCT : 0);
 }
 
 static gboolean
@@ -159,7 +169,8 @@ is_clock_bad (const View *view, gboolean was G_GNUC_UNUSED)
   return fw_device_clock_bad (view->dev);
 }
 
-/* In the order of FwReason, which is also the order in which they matter. idle_long has no row: it is about time alone. */
+/* In the order of FwReason, which is also the order in which they matter. idle_long has no row: it
+ * is about time alone. */
 static const struct
 {
   const char *name;
@@ -182,7 +193,8 @@ static const struct
 static const char *const severity_names[] = { "none", "warning", "critical" };
 
 /* Codes that mean a person or the vehicle in danger, in Traccar's words. */
-static const char *const critical_alarms[] = { "sos", "panic", "accident", "fallDown", "tow", "tampering", "jamming" };
+static const char *const critical_alarms[]
+    = { "sos", "panic", "accident", "fallDown", "tow", "tampering", "jamming" };
 
 static gboolean
 is_critical_alarm (const FwDevice *dev)
@@ -237,7 +249,8 @@ critical_reasons (const FwAttention *attention, const View *view)
   guint16 critical = 0;
   for (guint reason = 0; reason < FW_N_REASONS; reason++)
     {
-      gboolean lasts = is_temp_reason (reason) && view->now_ms - attention->since_ms[reason] >= view->limits->temp_ms;
+      gboolean lasts = is_temp_reason (reason)
+                       && view->now_ms - attention->since_ms[reason] >= view->limits->temp_ms;
       gboolean is_sos = reason == FW_REASON_ALARM && is_critical_alarm (view->dev);
       if (lasts || is_sos || reasons[reason].severity == FW_SEVERITY_CRITICAL)
         critical |= (guint16) (1 << reason);
@@ -246,7 +259,8 @@ critical_reasons (const FwAttention *attention, const View *view)
 }
 
 gboolean
-fw_attention_update (FwAttention *attention, const FwDevice *dev, const FwThresholds *thresholds, gint64 now_ms)
+fw_attention_update (FwAttention *attention, const FwDevice *dev, const FwThresholds *thresholds,
+                     gint64 now_ms)
 {
   View view = make_view (dev, thresholds, now_ms);
   guint16 was_active = attention->active;
@@ -256,8 +270,10 @@ fw_attention_update (FwAttention *attention, const FwDevice *dev, const FwThresh
     {
       guint16 bit = (guint16) (1 << reason);
       gboolean was = (was_active & bit) != 0;
-      gboolean holds = reasons[reason].holds ? reasons[reason].holds (&view, was)
-                                             : attention->idle_since_ms && now_ms - attention->idle_since_ms >= thresholds->idle_ms;
+      gboolean holds = reasons[reason].holds
+                           ? reasons[reason].holds (&view, was)
+                           : attention->idle_since_ms
+                                 && now_ms - attention->idle_since_ms >= thresholds->idle_ms;
       if (holds && !was)
         attention->since_ms[reason] = begin_ms ((FwReason) reason, attention, &view);
       if (!holds)
@@ -276,7 +292,8 @@ consider (gint64 *next_ms, gint64 at_ms, gint64 now_ms)
 }
 
 gint64
-fw_attention_next_change_ms (const FwAttention *attention, const FwDevice *dev, const FwThresholds *thresholds, gint64 now_ms)
+fw_attention_next_change_ms (const FwAttention *attention, const FwDevice *dev,
+                             const FwThresholds *thresholds, gint64 now_ms)
 {
   View view = make_view (dev, thresholds, now_ms);
   gint64 last_seen_ms = fw_device_last_seen_ms (dev);

@@ -69,7 +69,8 @@ fw_device_set_present (FwDevice *dev, guint64 present)
 gboolean
 fw_slot_store_string (FwSlot *slot, FwText text)
 {
-  if (slot->string && strncmp (slot->string, text.data, text.len) == 0 && slot->string[text.len] == '\0')
+  if (slot->string && strncmp (slot->string, text.data, text.len) == 0
+      && slot->string[text.len] == '\0')
     return FALSE;
   g_free (slot->string);
   slot->string = g_strndup (text.data, text.len);
@@ -181,8 +182,10 @@ GBytes *
 fw_device_digest (const FwDevice *dev)
 {
   GByteArray *out = g_byte_array_new ();
-  g_byte_array_append (out, (const guint8 *) fw_device_fleet (dev), (guint) strlen (fw_device_fleet (dev)) + 1);
-  g_byte_array_append (out, (const guint8 *) fw_device_id (dev), (guint) strlen (fw_device_id (dev)) + 1);
+  g_byte_array_append (out, (const guint8 *) fw_device_fleet (dev),
+                       (guint) strlen (fw_device_fleet (dev)) + 1);
+  g_byte_array_append (out, (const guint8 *) fw_device_id (dev),
+                       (guint) strlen (fw_device_id (dev)) + 1);
   digest_int (out, dev->last_seen_ms);
   digest_int (out, dev->clock_bad);
   digest_stamp (out, &dev->newest);
@@ -195,7 +198,8 @@ gsize
 fw_device_memory (const FwDevice *dev)
 {
   gsize bytes = sizeof (FwDevice) + dev->fleet_len + 1 + strlen (fw_device_id (dev)) + 1;
-  bytes += fw_mask_n (dev->present) * sizeof (FwSlot) + fw_mask_n (dev->older_fields) * sizeof (FwStamp);
+  bytes += fw_mask_n (dev->present) * sizeof (FwSlot)
+           + fw_mask_n (dev->older_fields) * sizeof (FwStamp);
   for (guint id = FW_FIELD_DRIVER; id <= FW_FIELD_ORIGIN; id++)
     if (dev->present & FW_FIELD_BIT (id))
       bytes += strlen (fw_device_string (dev, id)) + 1;

@@ -90,7 +90,8 @@ fw_event_drop_half_position (FwEvent *ev)
 {
   guint64 has = ev->has & FW_FIELD_MASK_POSITION;
   guint64 null = ev->null & FW_FIELD_MASK_POSITION;
-  gboolean is_whole = (has == FW_FIELD_MASK_POSITION || has == 0) && (null == FW_FIELD_MASK_POSITION || null == 0);
+  gboolean is_whole = (has == FW_FIELD_MASK_POSITION || has == 0)
+                      && (null == FW_FIELD_MASK_POSITION || null == 0);
   if (is_whole)
     return FALSE;
   ev->has &= ~FW_FIELD_MASK_POSITION;

@@ -41,10 +41,12 @@ static const FwField fixed_fields[FW_FIELD_N_FIXED] = {
 };
 /* clang-format on */
 
-/* Keys of an event and words of the query language that are not fields, and so cannot be declared. */
+/* Keys of an event and words of the query language that are not fields, and so cannot be declared.
+ */
 static const char *const reserved_names[] = {
-  "device_id", "fleet", "ts", "ts_ms", "seq", "last_seen_ms", "status", "severity", "reason", "reasons",
-  "clock_bad", "age", "stale", "label", "and", "or", "not", "in", "has", "near", "for", "late", "true", "false",
+  "device_id", "fleet",   "ts",        "ts_ms", "seq",   "last_seen_ms", "status", "severity",
+  "reason",    "reasons", "clock_bad", "age",   "stale", "label",        "and",    "or",
+  "not",       "in",      "has",       "near",  "for",   "late",         "true",   "false",
 };
 
 static FwField own_fields[N_OWN_MAX];
@@ -105,18 +107,23 @@ static gboolean
 check_declaration (const char *name, const char *unit, double min, double max, GError **error)
 {
   if (!is_own_name (name))
-    g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
-                 _ ("'%s' cannot name a field: use 1 to 32 of a-z, 0-9 and _, beginning with a letter"), name);
+    g_set_error (
+        error, FW_ERROR, FW_ERROR_CONFIG,
+        _ ("'%s' cannot name a field: use 1 to 32 of a-z, 0-9 and _, beginning with a letter"),
+        name);
   else if (is_taken (name))
-    g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("'%s' cannot name a field of your own: it has a meaning already"), name);
+    g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
+                 _ ("'%s' cannot name a field of your own: it has a meaning already"), name);
   else if (!is_unit (unit))
-    g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("The unit of '%s' is too long: at most %d bytes of text"), name,
+    g_set_error (error, FW_ERROR, FW_ERROR_CONFIG,
+                 _ ("The unit of '%s' is too long: at most %d bytes of text"), name,
                  UNIT_MAX_BYTES);
   else if (!(min <= max))
-    g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("The range of '%s' is empty: %g..%g"), name, min, max);
+    g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("The range of '%s' is empty: %g..%g"), name,
+                 min, max);
   else if (n_own == N_OWN_MAX)
-    g_set_error (error, FW_ERROR, FW_ERROR_LIMIT, _ ("No room for the field '%s': at most %d fields of your own"), name,
-                 N_OWN_MAX);
+    g_set_error (error, FW_ERROR, FW_ERROR_LIMIT,
+                 _ ("No room for the field '%s': at most %d fields of your own"), name, N_OWN_MAX);
   else
     return TRUE;
   return FALSE;
@@ -148,14 +155,20 @@ fw_field_find_for_query (const char *name, gsize len)
 }
 
 gboolean
-fw_field_declare (const char *name, const char *unit, double min, double max, guint *ret_id, GError **error)
+fw_field_declare (const char *name, const char *unit, double min, double max, guint *ret_id,
+                  GError **error)
 {
   if (!unit)
     unit = "";
   if (!check_declaration (name, unit, min, max, error))
     return FALSE;
   own_fields[n_own] = (FwField){
-    .name = g_strdup (name), .type = FW_FIELD_NUMBER, .unit = g_strdup (unit), .min = min, .max = max, .decimals = 1,
+    .name = g_strdup (name),
+    .type = FW_FIELD_NUMBER,
+    .unit = g_strdup (unit),
+    .min = min,
+    .max = max,
+    .decimals = 1,
   };
   n_own++;
   if (ret_id)

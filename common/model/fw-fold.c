@@ -38,7 +38,8 @@ make_stamp (const FwEvent *ev, const FwArrival *arrival, gint64 arrival_ms, gboo
   return (FwStamp){ has_ts ? ev->ts_ms : arrival_ms, ev->seq, arrival->partition, arrival->offset };
 }
 
-/* Gives `older` exactly the fields of mask: those that were there keep their stamps, the others get stamp. */
+/* Gives `older` exactly the fields of mask: those that were there keep their stamps, the others get
+ * stamp. */
 static void
 set_older (FwDevice *dev, guint64 mask, guint64 overwrite, const FwStamp *stamp)
 {
@@ -63,7 +64,8 @@ set_older (FwDevice *dev, guint64 mask, guint64 overwrite, const FwStamp *stamp)
 static gboolean
 store (FwSlot *slot, guint id, const FwEvent *ev)
 {
-  return fw_field_is_string (id) ? fw_slot_store_string (slot, ev->string[id]) : fw_slot_store_number (slot, ev->number[id]);
+  return fw_field_is_string (id) ? fw_slot_store_string (slot, ev->string[id])
+                                 : fw_slot_store_number (slot, ev->number[id]);
 }
 
 /* The event's word on `fields` becomes the state's; returns those whose value is different now. */
@@ -105,7 +107,8 @@ fold_late (FwDevice *dev, const FwEvent *ev, const FwStamp *stamp)
     {
       guint id = fw_mask_take (&left);
       gboolean is_known = (dev->older_fields & FW_FIELD_BIT (id)) != 0;
-      if (!is_known || compare_stamps (stamp, &dev->older[fw_mask_index (dev->older_fields, id)]) > 0)
+      if (!is_known
+          || compare_stamps (stamp, &dev->older[fw_mask_index (dev->older_fields, id)]) > 0)
         wins |= FW_FIELD_BIT (id);
     }
   set_older (dev, dev->older_fields | wins, wins, stamp);
@@ -120,7 +123,8 @@ fw_device_fold (FwDevice *dev, const FwEvent *ev, const FwArrival *arrival)
   gboolean has_ts;
   FwStamp stamp = make_stamp (ev, arrival, arrival_ms, &has_ts);
   int newer = compare_stamps (&stamp, &dev->newest);
-  gboolean is_same_key = has_ts && stamp.order_ms == dev->newest.order_ms && stamp.seq == dev->newest.seq;
+  gboolean is_same_key
+      = has_ts && stamp.order_ms == dev->newest.order_ms && stamp.seq == dev->newest.seq;
 
   if (newer > 0)
     {

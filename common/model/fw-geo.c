@@ -35,7 +35,8 @@ fw_geo_bearing_deg (FwPoint from, FwPoint to)
 {
   double d_lon = (to.lon - from.lon) * RAD;
   double east = sin (d_lon) * cos (to.lat * RAD);
-  double north = cos (from.lat * RAD) * sin (to.lat * RAD) - sin (from.lat * RAD) * cos (to.lat * RAD) * cos (d_lon);
+  double north = cos (from.lat * RAD) * sin (to.lat * RAD)
+                 - sin (from.lat * RAD) * cos (to.lat * RAD) * cos (d_lon);
   return turn_deg (atan2 (east, north) / RAD);
 }
 
@@ -44,10 +45,12 @@ fw_geo_move (FwPoint from, double bearing_deg, double distance_m)
 {
   double angle = distance_m / FW_EARTH_RADIUS_M;
   double bearing = bearing_deg * RAD;
-  double sin_lat = sin (from.lat * RAD) * cos (angle) + cos (from.lat * RAD) * sin (angle) * cos (bearing);
+  double sin_lat
+      = sin (from.lat * RAD) * cos (angle) + cos (from.lat * RAD) * sin (angle) * cos (bearing);
   double lat = asin (CLAMP (sin_lat, -1.0, 1.0));
   double lon = from.lon * RAD
-               + atan2 (sin (bearing) * sin (angle) * cos (from.lat * RAD), cos (angle) - sin (from.lat * RAD) * sin_lat);
+               + atan2 (sin (bearing) * sin (angle) * cos (from.lat * RAD),
+                        cos (angle) - sin (from.lat * RAD) * sin_lat);
   return (FwPoint){ lat / RAD, wrap_lon (lon / RAD) };
 }
 
@@ -64,8 +67,9 @@ fw_box_has (const FwBox *box, FwPoint p)
 gboolean
 fw_box_is_valid (const FwBox *box)
 {
-  return box->lat_min >= -90 && box->lat_max <= 90 && box->lat_min <= box->lat_max && box->lon_min >= -180
-         && box->lon_min <= 180 && box->lon_max >= -180 && box->lon_max <= 180;
+  return box->lat_min >= -90 && box->lat_max <= 90 && box->lat_min <= box->lat_max
+         && box->lon_min >= -180 && box->lon_min <= 180 && box->lon_max >= -180
+         && box->lon_max <= 180;
 }
 
 void

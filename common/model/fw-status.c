@@ -9,8 +9,9 @@ static const struct
   char letter;
   const char *name;
 } statuses[FW_N_STATUS] = {
-  [FW_STATUS_UNKNOWN] = { '?', "unknown" }, [FW_STATUS_STOPPED] = { 'S', "stopped" }, [FW_STATUS_IDLE] = { 'I', "idle" },
-  [FW_STATUS_MOVING] = { 'M', "moving" },   [FW_STATUS_OFFLINE] = { 'O', "offline" },
+  [FW_STATUS_UNKNOWN] = { '?', "unknown" }, [FW_STATUS_STOPPED] = { 'S', "stopped" },
+  [FW_STATUS_IDLE] = { 'I', "idle" },       [FW_STATUS_MOVING] = { 'M', "moving" },
+  [FW_STATUS_OFFLINE] = { 'O', "offline" },
 };
 
 FwStatus

@@ -12,8 +12,9 @@ typedef struct
   double offset;
 } Unit;
 
-/* The international mile is 1609.344 m and the foot 0.3048 m (agreement of 1959); the nautical mile is 1852 m
- * (Monaco, 1929). "m" is a minute where a duration is meant and a metre where a length is. */
+/* The international mile is 1609.344 m and the foot 0.3048 m (agreement of 1959); the nautical mile
+ * is 1852 m (Monaco, 1929). "m" is a minute where a duration is meant and a metre where a length
+ * is. */
 static const Unit units[] = {
   { "km/h", "km/h", 1, 0 },
   { "kmh", "km/h", 1, 0 },
@@ -64,7 +65,8 @@ find_target (const char *to_unit)
 }
 
 gboolean
-fw_unit_convert (const char *unit, gsize len, const char *to_unit, double *ret_factor, double *ret_offset)
+fw_unit_convert (const char *unit, gsize len, const char *to_unit, double *ret_factor,
+                 double *ret_offset)
 {
   const Unit *target = find_target (to_unit);
   for (guint i = 0; target && i < G_N_ELEMENTS (units); i++)

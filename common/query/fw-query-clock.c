@@ -20,7 +20,8 @@ consider_age (gint64 *next_ms, const Node *node, const FwQuerySubject *of)
   gint64 last_seen_ms = fw_device_last_seen_ms (of->device);
   for (guint i = 0; i < node->literals->len; i++)
     {
-      double limit = CLAMP (g_array_index (node->literals, Literal, i).number, -AGE_MAX_MS, AGE_MAX_MS);
+      double limit
+          = CLAMP (g_array_index (node->literals, Literal, i).number, -AGE_MAX_MS, AGE_MAX_MS);
       consider (next_ms, last_seen_ms + (gint64) ceil (limit), of->now_ms);
       consider (next_ms, last_seen_ms + (gint64) floor (limit) + 1, of->now_ms);
     }
@@ -30,14 +31,19 @@ static void
 consider_status (gint64 *next_ms, const FwQuerySubject *of)
 {
   gint64 last_seen_ms = fw_device_last_seen_ms (of->device);
-  consider (next_ms, fw_status_next_change_ms (last_seen_ms, of->now_ms, &query_thresholds (of)->status), of->now_ms);
+  consider (next_ms,
+            fw_status_next_change_ms (last_seen_ms, of->now_ms, &query_thresholds (of)->status),
+            of->now_ms);
 }
 
 static void
 consider_attention (gint64 *next_ms, const FwQuerySubject *of)
 {
   if (of->attention)
-    consider (next_ms, fw_attention_next_change_ms (of->attention, of->device, query_thresholds (of), of->now_ms), of->now_ms);
+    consider (
+        next_ms,
+        fw_attention_next_change_ms (of->attention, of->device, query_thresholds (of), of->now_ms),
+        of->now_ms);
 }
 
 gint64

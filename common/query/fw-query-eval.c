@@ -4,7 +4,12 @@
 #include <string.h>
 
 /* Kleene's three values: what is absent makes a comparison neither true nor false. */
-typedef enum { IS_FALSE, IS_TRUE, IS_UNKNOWN } Truth;
+typedef enum
+{
+  IS_FALSE,
+  IS_TRUE,
+  IS_UNKNOWN
+} Truth;
 
 static Truth evaluate (const FwQuery *query, guint16 id, const FwQuerySubject *of);
 
@@ -115,7 +120,8 @@ compare_reason (const Node *node, const FwQuerySubject *of)
     return IS_UNKNOWN;
   gboolean is_found = FALSE;
   for (guint i = 0; i < node->literals->len && !is_found; i++)
-    is_found = (of->attention->active >> (guint) g_array_index (node->literals, Literal, i).number) & 1;
+    is_found
+        = (of->attention->active >> (guint) g_array_index (node->literals, Literal, i).number) & 1;
   return is_found == (node->compare == COMPARE_EQ) ? IS_TRUE : IS_FALSE;
 }
 
@@ -124,14 +130,16 @@ compare (const Node *node, const FwQuerySubject *of)
 {
   if (node->subject == SUBJECT_REASON)
     return compare_reason (node, of);
-  return g_array_index (node->literals, Literal, 0).text ? compare_string (node, of) : compare_number (node, of);
+  return g_array_index (node->literals, Literal, 0).text ? compare_string (node, of)
+                                                         : compare_number (node, of);
 }
 
 static Truth
 is_near (const Node *node, const FwQuerySubject *of)
 {
   FwPoint point;
-  if (!fw_device_number (of->device, FW_FIELD_LAT, &point.lat) || !fw_device_number (of->device, FW_FIELD_LON, &point.lon))
+  if (!fw_device_number (of->device, FW_FIELD_LAT, &point.lat)
+      || !fw_device_number (of->device, FW_FIELD_LON, &point.lon))
     return IS_UNKNOWN;
   return fw_geo_distance_m (node->centre, point) <= node->radius_m ? IS_TRUE : IS_FALSE;
 }

@@ -20,7 +20,8 @@ is_word_char (char c)
 static inline gboolean
 is_unit_char (char c, gboolean is_first)
 {
-  return g_ascii_isalpha (c) || c == '%' || (guchar) c >= 0x80 || (!is_first && (c == '/' || g_ascii_isdigit (c)));
+  return g_ascii_isalpha (c) || c == '%' || (guchar) c >= 0x80
+         || (!is_first && (c == '/' || g_ascii_isdigit (c)));
 }
 
 void
@@ -98,7 +99,11 @@ lex_take_char (Parser *parser, char c)
 gboolean
 lex_peek_compare (Parser *parser, Compare *ret_compare, gsize *ret_len)
 {
-  static const struct { const char *sign; Compare compare; } signs[] = {
+  static const struct
+  {
+    const char *sign;
+    Compare compare;
+  } signs[] = {
     { "==", COMPARE_EQ }, { "!=", COMPARE_NE }, { "<=", COMPARE_LE }, { ">=", COMPARE_GE },
     { "=", COMPARE_EQ },  { "<", COMPARE_LT },  { ">", COMPARE_GT },
   };
@@ -106,7 +111,8 @@ lex_peek_compare (Parser *parser, Compare *ret_compare, gsize *ret_len)
   for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
     {
       gsize len = strlen (signs[i].sign);
-      if (parser->len - parser->at >= len && memcmp (parser->text + parser->at, signs[i].sign, len) == 0)
+      if (parser->len - parser->at >= len
+          && memcmp (parser->text + parser->at, signs[i].sign, len) == 0)
         {
           *ret_compare = signs[i].compare;
           *ret_len = len;
@@ -169,7 +175,8 @@ scan_number (const Parser *parser, gsize at)
   if (at < parser->len && (parser->text[at] == 'e' || parser->text[at] == 'E'))
     {
       gsize exponent = at + 1;
-      if (exponent < parser->len && (parser->text[exponent] == '-' || parser->text[exponent] == '+'))
+      if (exponent < parser->len
+          && (parser->text[exponent] == '-' || parser->text[exponent] == '+'))
         exponent++;
       gsize end = skip_digits (parser, exponent);
       at = end > exponent ? end : at;

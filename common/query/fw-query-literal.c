@@ -54,7 +54,10 @@ read_string (Parser *parser, const SubjectInfo *info, Literal *literal)
   gsize at = parser->at;
   char *text = take_text (parser);
   if (!text)
-    return fail_expected (parser, at, _ ("Expected a word of letters, digits, '.', '_' and '-' for '%s', or text in quotes"), info->name);
+    return fail_expected (
+        parser, at,
+        _ ("Expected a word of letters, digits, '.', '_' and '-' for '%s', or text in quotes"),
+        info->name);
   literal->text = text;
   return TRUE;
 }
@@ -62,7 +65,11 @@ read_string (Parser *parser, const SubjectInfo *info, Literal *literal)
 static gboolean
 read_bool (Parser *parser, const SubjectInfo *info, Literal *literal)
 {
-  static const struct { const char *word; gboolean value; } words[] = {
+  static const struct
+  {
+    const char *word;
+    gboolean value;
+  } words[] = {
     { "true", TRUE },   { "yes", TRUE }, { "on", TRUE },   { "open", TRUE },    { "1", TRUE },
     { "false", FALSE }, { "no", FALSE }, { "off", FALSE }, { "closed", FALSE }, { "0", FALSE },
   };
@@ -86,7 +93,8 @@ read_word (Parser *parser, guint subject, const SubjectInfo *info, Literal *lite
   if (text && subject_find_word (subject, text, strlen (text), &literal->number))
     return TRUE;
   g_autofree char *words = subject_words_list (subject);
-  lex_fail (parser, at, FW_ERROR_DATA, g_strdup_printf (_ ("Expected for '%s' one of %s"), info->name, words));
+  lex_fail (parser, at, FW_ERROR_DATA,
+            g_strdup_printf (_ ("Expected for '%s' one of %s"), info->name, words));
   return FALSE;
 }
 
@@ -96,17 +104,21 @@ fail_unit (Parser *parser, const SubjectInfo *info, gboolean is_duration, gsize 
   g_autofree char *word = g_strndup (unit.data, unit.len);
   char *message;
   if (is_duration)
-    message = g_strdup_printf (_ ("'%s' is no unit for '%s': expected s, m, h or d"), word, info->name);
+    message
+        = g_strdup_printf (_ ("'%s' is no unit for '%s': expected s, m, h or d"), word, info->name);
   else if (*info->unit)
-    message = g_strdup_printf (_ ("'%s' is no unit for '%s', which is in %s"), word, info->name, info->unit);
+    message = g_strdup_printf (_ ("'%s' is no unit for '%s', which is in %s"), word, info->name,
+                               info->unit);
   else
-    message = g_strdup_printf (_ ("'%s' cannot follow a number here: '%s' has no unit"), word, info->name);
+    message = g_strdup_printf (_ ("'%s' cannot follow a number here: '%s' has no unit"), word,
+                               info->name);
   lex_fail (parser, at, FW_ERROR_DATA, message);
 }
 
 /* A number without a unit is in the field's own; a duration then counts seconds, as everywhere. */
 static gboolean
-convert (Parser *parser, const SubjectInfo *info, gboolean is_duration, gsize unit_at, Word unit, Literal *literal)
+convert (Parser *parser, const SubjectInfo *info, gboolean is_duration, gsize unit_at, Word unit,
+         Literal *literal)
 {
   double factor = is_duration && unit.len == 0 ? 1000 : 1, offset = 0;
   if (unit.len > 0 && !fw_unit_convert (unit.data, unit.len, info->unit, &factor, &offset))
@@ -130,7 +142,8 @@ read_quoted_time (Parser *parser, Literal *literal)
   if (fw_time_parse_rfc3339 (quoted, strlen (quoted), &ms))
     literal->number = (double) ms;
   else
-    lex_fail (parser, at, FW_ERROR_DATA, g_strdup (_ ("Expected a time such as \"2015-09-06T06:16:07Z\"")));
+    lex_fail (parser, at, FW_ERROR_DATA,
+              g_strdup (_ ("Expected a time such as \"2015-09-06T06:16:07Z\"")));
   return !parser->is_failed;
 }
 
@@ -144,12 +157,14 @@ read_number (Parser *parser, guint subject, const SubjectInfo *info, Literal *li
   gsize at = parser->at;
   if (!lex_take_number (parser, &literal->number))
     return fail_expected (parser, at,
-                          subject == SUBJECT_AGE ? _ ("Expected a duration such as 90s or 10m for '%s'")
-                                                 : _ ("Expected a number for '%s'"),
+                          subject == SUBJECT_AGE
+                              ? _ ("Expected a duration such as 90s or 10m for '%s'")
+                              : _ ("Expected a number for '%s'"),
                           info->name);
   gsize unit_at = parser->at;
   Word unit = lex_take_unit (parser);
-  return convert (parser, info, subject == SUBJECT_AGE, unit.len ? (gsize) (unit.data - parser->text) : unit_at, unit, literal);
+  return convert (parser, info, subject == SUBJECT_AGE,
+                  unit.len ? (gsize) (unit.data - parser->text) : unit_at, unit, literal);
 }
 
 gboolean

@@ -12,8 +12,8 @@
 /* or   := and ("or" and)*
  * and  := not ("and" not)*
  * not  := "not" not | leaf
- * leaf := "(" or ")" | "has" FIELD | "near" LAT "," LON DISTANCE | "stale" | NAME SIGN VALUE | NAME "in" "(" VALUE,... ")"
- *       | WORD | "TEXT" */
+ * leaf := "(" or ")" | "has" FIELD | "near" LAT "," LON DISTANCE | "stale" | NAME SIGN VALUE | NAME
+ * "in" "(" VALUE,... ")" | WORD | "TEXT" */
 static guint16 parse_or (Parser *parser);
 
 static guint16
@@ -22,7 +22,8 @@ add_node (Parser *parser, Node node)
   GArray *nodes = parser->query->nodes;
   node.next = NODE_NONE;
   if (nodes->len == FW_QUERY_MAX_NODES)
-    lex_fail (parser, parser->at, FW_ERROR_LIMIT, g_strdup_printf (_ ("More than %d conditions"), FW_QUERY_MAX_NODES));
+    lex_fail (parser, parser->at, FW_ERROR_LIMIT,
+              g_strdup_printf (_ ("More than %d conditions"), FW_QUERY_MAX_NODES));
   g_array_append_val (nodes, node);
   return (guint16) (nodes->len - 1);
 }
@@ -43,14 +44,16 @@ static gboolean
 enter (Parser *parser)
 {
   if (++parser->depth > FW_QUERY_MAX_DEPTH)
-    lex_fail (parser, parser->at, FW_ERROR_LIMIT, g_strdup_printf (_ ("Nested more than %d deep"), FW_QUERY_MAX_DEPTH));
+    lex_fail (parser, parser->at, FW_ERROR_LIMIT,
+              g_strdup_printf (_ ("Nested more than %d deep"), FW_QUERY_MAX_DEPTH));
   return !parser->is_failed;
 }
 
 static void
 fail_later (Parser *parser, gsize at, const char *what)
 {
-  lex_fail (parser, at, FW_ERROR_NOT_SUPPORTED, g_strdup_printf (_ ("'%s' is not supported yet"), what));
+  lex_fail (parser, at, FW_ERROR_NOT_SUPPORTED,
+            g_strdup_printf (_ ("'%s' is not supported yet"), what));
 }
 
 static void
@@ -60,8 +63,9 @@ fail_unknown_name (Parser *parser, Word word)
   g_autofree char *name = g_strndup (word.data, MIN (word.len, 64));
   gsize at = (gsize) (word.data - parser->text);
   lex_fail (parser, at, FW_ERROR_DATA,
-            nearest ? g_strdup_printf (_ ("There is no field '%s'; did you mean '%s'?"), name, nearest)
-                    : g_strdup_printf (_ ("There is no field '%s'"), name));
+            nearest
+                ? g_strdup_printf (_ ("There is no field '%s'; did you mean '%s'?"), name, nearest)
+                : g_strdup_printf (_ ("There is no field '%s'"), name));
 }
 
 static guint
@@ -111,7 +115,9 @@ tidy_set (GArray *literals)
 {
   g_array_sort (literals, literal_compare);
   for (guint i = literals->len; i > 1; i--)
-    if (literal_compare (&g_array_index (literals, Literal, i - 1), &g_array_index (literals, Literal, i - 2)) == 0)
+    if (literal_compare (&g_array_index (literals, Literal, i - 1),
+                         &g_array_index (literals, Literal, i - 2))
+        == 0)
       g_array_remove_index (literals, i - 1);
 }
 
@@ -121,13 +127,15 @@ parse_set (Parser *parser, guint subject)
   guint16 id = new_comparison (parser, subject, COMPARE_EQ);
   if (!lex_take_char (parser, '('))
     {
-      lex_fail (parser, parser->at, FW_ERROR_DATA, g_strdup (_ ("Expected '(' and the values of a set, such as (moving, idle)")));
+      lex_fail (parser, parser->at, FW_ERROR_DATA,
+                g_strdup (_ ("Expected '(' and the values of a set, such as (moving, idle)")));
       return id;
     }
   do
     {
       if (get_node (parser, id)->literals->len == FW_QUERY_MAX_SET)
-        lex_fail (parser, parser->at, FW_ERROR_LIMIT, g_strdup_printf (_ ("A set has at most %d values"), FW_QUERY_MAX_SET));
+        lex_fail (parser, parser->at, FW_ERROR_LIMIT,
+                  g_strdup_printf (_ ("A set has at most %d values"), FW_QUERY_MAX_SET));
       if (parser->is_failed || !take_literal (parser, id))
         return id;
     }
@@ -156,9 +164,11 @@ parse_has (Parser *parser)
   Word word = lex_peek_word (parser);
   guint field = word.len ? fw_field_find_for_query (word.data, word.len) : FW_FIELD_NONE;
   if (word.len == 0)
-    lex_fail (parser, parser->at, FW_ERROR_DATA, g_strdup (_ ("Expected the name of a field after 'has'")));
+    lex_fail (parser, parser->at, FW_ERROR_DATA,
+              g_strdup (_ ("Expected the name of a field after 'has'")));
   else if (field == FW_FIELD_NONE && subject_find (word.data, word.len) != SUBJECT_NONE)
-    lex_fail (parser, parser->at, FW_ERROR_DATA, g_strdup (_ ("Every device has this; 'has' asks for a field such as temp_c")));
+    lex_fail (parser, parser->at, FW_ERROR_DATA,
+              g_strdup (_ ("Every device has this; 'has' asks for a field such as temp_c")));
   else if (field == FW_FIELD_NONE)
     fail_unknown_name (parser, word);
   get_node (parser, id)->subject = field;
@@ -174,7 +184,8 @@ take_coordinate (Parser *parser, double limit, double *ret_value)
   if (lex_take_number (parser, ret_value) && fabs (*ret_value) <= limit)
     return TRUE;
   lex_fail (parser, at, FW_ERROR_DATA,
-            g_strdup (_ ("Expected a latitude, a longitude and a distance, such as near 30.27,-97.74 5km")));
+            g_strdup (_ (
+                "Expected a latitude, a longitude and a distance, such as near 30.27,-97.74 5km")));
   return FALSE;
 }
 
@@ -193,7 +204,8 @@ take_distance (Parser *parser, double *ret_m)
           return TRUE;
         }
     }
-  lex_fail (parser, at, FW_ERROR_DATA, g_strdup (_ ("Expected a distance such as 500m, 5km or 3mi")));
+  lex_fail (parser, at, FW_ERROR_DATA,
+            g_strdup (_ ("Expected a distance such as 500m, 5km or 3mi")));
   return FALSE;
 }
 
@@ -205,7 +217,8 @@ parse_near (Parser *parser)
   if (take_coordinate (parser, 90, &centre.lat))
     {
       if (!lex_take_char (parser, ','))
-        lex_fail (parser, parser->at, FW_ERROR_DATA, g_strdup (_ ("Expected ',' between latitude and longitude")));
+        lex_fail (parser, parser->at, FW_ERROR_DATA,
+                  g_strdup (_ ("Expected ',' between latitude and longitude")));
       else if (take_coordinate (parser, 180, &centre.lon))
         take_distance (parser, &radius_m);
     }
@@ -233,8 +246,9 @@ fail_bare_field (Parser *parser, Word word, guint subject)
   SubjectInfo info = subject_info (subject);
   const char *example = info.kind == VALUE_BOOL ? "= true" : info.has_order ? "> 0" : "= ...";
   lex_fail (parser, (gsize) (word.data - parser->text), FW_ERROR_DATA,
-            g_strdup_printf (_ ("'%s' is a field: compare it ('%s %s'), or quote it to look for it in ids"), info.name,
-                             info.name, example));
+            g_strdup_printf (
+                _ ("'%s' is a field: compare it ('%s %s'), or quote it to look for it in ids"),
+                info.name, info.name, example));
 }
 
 static guint16
@@ -285,12 +299,18 @@ static void
 fail_no_condition (Parser *parser, Word word)
 {
   if (word.len > 0)
-    lex_fail (parser, parser->at, FW_ERROR_DATA, g_strdup (_ ("Expected a condition here; a word of the language that is meant as text is quoted")));
+    lex_fail (
+        parser, parser->at, FW_ERROR_DATA,
+        g_strdup (_ (
+            "Expected a condition here; a word of the language that is meant as text is quoted")));
   else if (lex_at_end (parser))
-    lex_fail (parser, parser->at, FW_ERROR_DATA, g_strdup (_ ("Expected a condition, such as speed > 90, or a part of an id")));
-  else
     lex_fail (parser, parser->at, FW_ERROR_DATA,
-              g_strdup (_ ("Expected a condition; text beyond letters, digits, '.', '_' and '-' is quoted")));
+              g_strdup (_ ("Expected a condition, such as speed > 90, or a part of an id")));
+  else
+    lex_fail (
+        parser, parser->at, FW_ERROR_DATA,
+        g_strdup (
+            _ ("Expected a condition; text beyond letters, digits, '.', '_' and '-' is quoted")));
 }
 
 static guint16
@@ -332,7 +352,8 @@ parse_not (Parser *parser)
   return id;
 }
 
-/* Puts child behind tail; the children of a child of the same kind take its place. Returns the new tail. */
+/* Puts child behind tail; the children of a child of the same kind take its place. Returns the new
+ * tail. */
 static guint16
 link_child (Parser *parser, guint16 list, guint16 tail, guint16 child)
 {

@@ -7,7 +7,8 @@
 static void print_node (const FwQuery *query, guint16 id, GString *out);
 
 static const char *const signs[] = {
-  [COMPARE_EQ] = "=", [COMPARE_NE] = "!=", [COMPARE_LT] = "<", [COMPARE_LE] = "<=", [COMPARE_GT] = ">", [COMPARE_GE] = ">=",
+  [COMPARE_EQ] = "=",  [COMPARE_NE] = "!=", [COMPARE_LT] = "<",
+  [COMPARE_LE] = "<=", [COMPARE_GT] = ">",  [COMPARE_GE] = ">=",
 };
 
 /* The shortest text that reads back as the same number. */
@@ -29,8 +30,15 @@ print_number (double value, GString *out)
 static void
 print_duration (double ms, GString *out)
 {
-  static const struct { double ms; const char *unit; } units[] = {
-    { 86400000, "d" }, { 3600000, "h" }, { 60000, "m" }, { 1000, "s" },
+  static const struct
+  {
+    double ms;
+    const char *unit;
+  } units[] = {
+    { 86400000, "d" },
+    { 3600000, "h" },
+    { 60000, "m" },
+    { 1000, "s" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     {
@@ -163,7 +171,8 @@ print_node (const FwQuery *query, guint16 id, GString *out)
       break;
     case NODE_NOT:
       g_string_append (out, "not ");
-      print_in_parentheses_if (query_node (query, node->first)->kind <= NODE_OR, query, node->first, out);
+      print_in_parentheses_if (query_node (query, node->first)->kind <= NODE_OR, query, node->first,
+                               out);
       break;
     case NODE_HAS:
       g_string_append_printf (out, "has %s", fw_field (node->subject)->name);

@@ -6,10 +6,16 @@
 #include "fw-nearest.h"
 
 /* Names that are no fields. The first row of a subject is its name, others are aliases. */
-static const struct { const char *name; guint subject; } names[] = {
-  { "fleet", SUBJECT_FLEET },       { "device_id", SUBJECT_DEVICE_ID }, { "id", SUBJECT_DEVICE_ID },
-  { "age", SUBJECT_AGE },           { "status", SUBJECT_STATUS },       { "severity", SUBJECT_SEVERITY },
-  { "reason", SUBJECT_REASON },     { "reasons", SUBJECT_REASON },      { "clock_bad", SUBJECT_CLOCK_BAD },
+static const struct
+{
+  const char *name;
+  guint subject;
+} names[] = {
+  { "fleet", SUBJECT_FLEET },         { "device_id", SUBJECT_DEVICE_ID },
+  { "id", SUBJECT_DEVICE_ID },        { "age", SUBJECT_AGE },
+  { "status", SUBJECT_STATUS },       { "severity", SUBJECT_SEVERITY },
+  { "reason", SUBJECT_REASON },       { "reasons", SUBJECT_REASON },
+  { "clock_bad", SUBJECT_CLOCK_BAD },
 };
 
 /* What the language will say one day (rules and assets), so that nobody takes it for an id. */
@@ -74,11 +80,14 @@ subject_info (guint subject)
 guint64
 subject_fields (guint subject)
 {
-  static const guint64 status = FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_IGNITION);
+  static const guint64 status
+      = FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_IGNITION);
   static const guint64 attention
-    = FW_FIELD_BIT (FW_FIELD_TEMP_C) | FW_FIELD_BIT (FW_FIELD_SETPOINT_C) | FW_FIELD_BIT (FW_FIELD_DOOR)
-      | FW_FIELD_BIT (FW_FIELD_FIX) | FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_IGNITION)
-      | FW_FIELD_BIT (FW_FIELD_FUEL_PCT) | FW_FIELD_BIT (FW_FIELD_BATTERY_PCT) | FW_FIELD_BIT (FW_FIELD_ALARM);
+      = FW_FIELD_BIT (FW_FIELD_TEMP_C) | FW_FIELD_BIT (FW_FIELD_SETPOINT_C)
+        | FW_FIELD_BIT (FW_FIELD_DOOR) | FW_FIELD_BIT (FW_FIELD_FIX)
+        | FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_IGNITION)
+        | FW_FIELD_BIT (FW_FIELD_FUEL_PCT) | FW_FIELD_BIT (FW_FIELD_BATTERY_PCT)
+        | FW_FIELD_BIT (FW_FIELD_ALARM);
   if (subject < FW_FIELD_N_MAX)
     return FW_FIELD_BIT (subject);
   if (subject == SUBJECT_STATUS)
@@ -119,7 +128,9 @@ subject_nearest (Word word)
 static guint
 n_words (guint subject)
 {
-  return subject == SUBJECT_STATUS ? FW_N_STATUS : subject == SUBJECT_SEVERITY ? FW_SEVERITY_CRITICAL + 1 : FW_N_REASONS;
+  return subject == SUBJECT_STATUS     ? FW_N_STATUS
+         : subject == SUBJECT_SEVERITY ? FW_SEVERITY_CRITICAL + 1
+                                       : FW_N_REASONS;
 }
 
 const char *
@@ -127,7 +138,8 @@ subject_word (guint subject, double value)
 {
   if (subject == SUBJECT_STATUS)
     return fw_status_name ((FwStatus) value);
-  return subject == SUBJECT_SEVERITY ? fw_severity_name ((FwSeverity) value) : fw_reason_name ((FwReason) value);
+  return subject == SUBJECT_SEVERITY ? fw_severity_name ((FwSeverity) value)
+                                     : fw_reason_name ((FwReason) value);
 }
 
 gboolean

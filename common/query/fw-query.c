@@ -26,7 +26,8 @@ fw_query_free (FwQuery *query)
   g_free (query);
 }
 
-/* One printable line: control characters become spaces, so that nothing hostile reaches a terminal. */
+/* One printable line: control characters become spaces, so that nothing hostile reaches a terminal.
+ */
 static char *
 make_line (const char *text)
 {
@@ -56,7 +57,8 @@ set_error (GError **error, gint code, const char *what, const char *text, gsize 
 {
   g_autofree char *line = make_line (text);
   g_autofree char *message = make_line (what);
-  g_set_error (error, FW_ERROR, code, "%s\n%s\n%*s^", message, line, (int) columns_before (text, at), "");
+  g_set_error (error, FW_ERROR, code, "%s\n%s\n%*s^", message, line,
+               (int) columns_before (text, at), "");
 }
 
 static void
@@ -69,7 +71,8 @@ survey (FwQuery *query)
         query->fields |= FW_FIELD_MASK_POSITION;
       if (node->kind == NODE_COMPARE || node->kind == NODE_HAS)
         query->fields |= subject_fields (node->subject);
-      if (node->kind == NODE_STALE || (node->kind == NODE_COMPARE && subject_info (node->subject).is_time))
+      if (node->kind == NODE_STALE
+          || (node->kind == NODE_COMPARE && subject_info (node->subject).is_time))
         query->uses_time = TRUE;
     }
 }
@@ -81,9 +84,11 @@ is_readable (const char *text, guint *ret_at, GError **error)
   const char *end;
   gsize len = strlen (text);
   if (len > FW_QUERY_MAX_BYTES)
-    g_set_error (error, FW_ERROR, FW_ERROR_LIMIT, _ ("The query is longer than %d bytes"), FW_QUERY_MAX_BYTES);
+    g_set_error (error, FW_ERROR, FW_ERROR_LIMIT, _ ("The query is longer than %d bytes"),
+                 FW_QUERY_MAX_BYTES);
   else if (!g_utf8_validate (text, -1, &end))
-    g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("The query is not valid UTF-8 from byte %d on"), (int) (end - text));
+    g_set_error (error, FW_ERROR, FW_ERROR_DATA, _ ("The query is not valid UTF-8 from byte %d on"),
+                 (int) (end - text));
   else
     return TRUE;
   if (ret_at)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one event costs on its way through the pure parts: read, folded, asked, shown. Prints a line each:
- * NAME <tab> NANOSECONDS, the median of ROUNDS over many devices, so that caches are as cold as in a real fleet. */
+/* What one event costs on its way through the pure parts: read, folded, asked, shown. Prints a line
+ * each: NAME <tab> NANOSECONDS, the median of ROUNDS over many devices, so that caches are as cold
+ * as in a real fleet. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,12 @@ static void
 make_value (GString *out, guint i)
 {
   g_string_printf (out,
-                   "{\"device_id\":\"truck-%06u\",\"fleet\":\"north\",\"ts_ms\":%" G_GINT64_FORMAT ",\"seq\":%u,\"lat\":%.5f,\"lon\":%.5f,"
-                   "\"speed_kmh\":%.1f,\"heading_deg\":%.1f,\"temp_c\":%.2f,\"door\":false,\"ignition\":true,\"fuel_pct\":%.1f}",
-                   i, NOON_MS + i, i, 30.2 + i * 1e-5, -97.7 - i * 1e-5, i % 900 / 10.0, i % 3600 / 10.0, 4 + i % 100 / 100.0,
-                   i % 1000 / 10.0);
+                   "{\"device_id\":\"truck-%06u\",\"fleet\":\"north\",\"ts_ms\":%" G_GINT64_FORMAT
+                   ",\"seq\":%u,\"lat\":%.5f,\"lon\":%.5f,"
+                   "\"speed_kmh\":%.1f,\"heading_deg\":%.1f,\"temp_c\":%.2f,\"door\":false,"
+                   "\"ignition\":true,\"fuel_pct\":%.1f}",
+                   i, NOON_MS + i, i, 30.2 + i * 1e-5, -97.7 - i * 1e-5, i % 900 / 10.0,
+                   i % 3600 / 10.0, 4 + i % 100 / 100.0, i % 1000 / 10.0);
 }
 
 static void
@@ -43,7 +46,8 @@ set_up (Bench *bench)
   bench->values = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   bench->devices = g_new0 (FwDevice *, N_EVENTS);
   bench->reader = fw_event_reader_new (NULL);
-  bench->query = fw_query_new ("speed > 50 and not fleet = south and (temp > 4 or door = open)", NULL, NULL);
+  bench->query
+      = fw_query_new ("speed > 50 and not fleet = south and (temp > 4 or door = open)", NULL, NULL);
   bench->row = g_string_sized_new (1024);
   fw_thresholds_default (&bench->limits);
   for (guint i = 0; i < N_EVENTS; i++)
@@ -51,7 +55,8 @@ set_up (Bench *bench)
       make_value (value, i);
       g_ptr_array_add (bench->values, g_bytes_new (value->str, value->len));
       g_autofree char *id = g_strdup_printf ("truck-%06u", i);
-      bench->devices[i] = fw_device_new ((FwText){ "north", 5 }, (FwText){ id, (guint) strlen (id) });
+      bench->devices[i]
+          = fw_device_new ((FwText){ "north", 5 }, (FwText){ id, (guint) strlen (id) });
     }
 }
 
@@ -83,7 +88,8 @@ run_read (Bench *bench, guint i)
   read_one (bench, i, &ev);
 }
 
-/* The same event to every device, only newer each time, so that nothing but the fold is measured. */
+/* The same event to every device, only newer each time, so that nothing but the fold is measured.
+ */
 static void
 run_fold (Bench *bench, guint i)
 {
@@ -111,7 +117,8 @@ static void
 run_row (Bench *bench, guint i)
 {
   g_string_truncate (bench->row, 0);
-  fw_row_write (bench->row, bench->devices[i], &bench->attention, &bench->limits, FW_STATUS_MOVING, G_MAXUINT64, FW_ROW_META_ALL, FALSE);
+  fw_row_write (bench->row, bench->devices[i], &bench->attention, &bench->limits, FW_STATUS_MOVING,
+                G_MAXUINT64, FW_ROW_META_ALL, FALSE);
 }
 
 static const struct
@@ -119,8 +126,10 @@ static const struct
   const char *name;
   void (*run) (Bench *bench, guint i);
 } parts[] = {
-  { "read an event of 200 bytes", run_read }, { "fold it into its device", run_fold },
-  { "attention", run_attention },             { "match a query of four conditions", run_query },
+  { "read an event of 200 bytes", run_read },
+  { "fold it into its device", run_fold },
+  { "attention", run_attention },
+  { "match a query of four conditions", run_query },
   { "write a row", run_row },
 };
 

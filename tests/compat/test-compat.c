@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What version 1 wrote, later builds read, and read as the same: tests/compat/v1/KIND.in, a case a line, and KIND.out, what
- * each meant then. Lines are added, never changed. `test-compat --print KIND` prints the meaning of today's KIND.in. */
+/* What version 1 wrote, later builds read, and read as the same: tests/compat/v1/KIND.in, a case a
+ * line, and KIND.out, what each meant then. Lines are added, never changed. `test-compat --print
+ * KIND` prints the meaning of today's KIND.in. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ put_drops (GString *out, const FwEventReader *reader)
   const FwEventCounts *counts = fw_event_reader_counts (reader);
   for (guint why = 0; why < FW_N_DROPS; why++)
     if (counts->drops[why] > 0)
-      g_string_append_printf (out, " dropped %s %" G_GUINT64_FORMAT, fw_drop_names[why], counts->drops[why]);
+      g_string_append_printf (out, " dropped %s %" G_GUINT64_FORMAT, fw_drop_names[why],
+                              counts->drops[why]);
 }
 
 static void
@@ -67,13 +69,15 @@ mean_row (GString *out, const char *line)
   for (guint i = 0; values[i]; i++)
     {
       FwEvent ev;
-      g_assert_cmpint (fw_event_read (reader, values[i], strlen (values[i]), &ev), ==, FW_REJECT_NONE);
+      g_assert_cmpint (fw_event_read (reader, values[i], strlen (values[i]), &ev), ==,
+                       FW_REJECT_NONE);
       if (!dev)
         dev = fw_device_new (ev.fleet, ev.device_id);
       fw_device_fold (dev, &ev, &(FwArrival){ ARRIVAL_MS, 0, i });
     }
   fw_attention_update (&attention, dev, &limits, ARRIVAL_MS);
-  fw_row_write (out, dev, &attention, &limits, fw_status (dev, ARRIVAL_MS, &limits.status), G_MAXUINT64, FW_ROW_META_ALL, FALSE);
+  fw_row_write (out, dev, &attention, &limits, fw_status (dev, ARRIVAL_MS, &limits.status),
+                G_MAXUINT64, FW_ROW_META_ALL, FALSE);
 }
 
 static void
@@ -103,7 +107,8 @@ static const struct
   const char *name;
   void (*mean) (GString *out, const char *line);
 } kinds[] = {
-  { "events", mean_event }, { "mapped", mean_mapped }, { "rows", mean_row }, { "client-messages", mean_client_message },
+  { "events", mean_event },  { "mapped", mean_mapped },
+  { "rows", mean_row },      { "client-messages", mean_client_message },
   { "queries", mean_query },
 };
 
@@ -111,7 +116,8 @@ static char **
 read_lines (const char *kind, const char *suffix)
 {
   g_autofree char *name = g_strconcat (kind, suffix, NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("FLEETWIRE_SOURCE"), "tests", "compat", "v1", name, NULL);
+  g_autofree char *path
+      = g_build_filename (g_getenv ("FLEETWIRE_SOURCE"), "tests", "compat", "v1", name, NULL);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   g_file_get_contents (path, &text, NULL, &error);
@@ -162,7 +168,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
     {
-      g_autofree char *path = g_strdup_printf ("/compat/v1/%s-mean-what-they-meant", kinds[kind].name);
+      g_autofree char *path
+          = g_strdup_printf ("/compat/v1/%s-mean-what-they-meant", kinds[kind].name);
       g_test_add_data_func (path, GUINT_TO_POINTER (kind), test_kind);
     }
   return g_test_run ();

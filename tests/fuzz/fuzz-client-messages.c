@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A client's messages, one a line: each is read, and what was understood is written and read again. */
+/* A client's messages, one a line: each is read, and what was understood is written and read again.
+ */
 #include <string.h>
 
 #include "fuzz.h"

@@ -23,7 +23,8 @@ require_sound (const FwEvent *ev)
     if (fw_event_has (ev, field) && fw_field (field)->type == FW_FIELD_STRING)
       require_clean (ev->string[field]);
     else if (fw_event_has (ev, field))
-      FUZZ_REQUIRE (ev->number[field] >= fw_field (field)->min && ev->number[field] <= fw_field (field)->max);
+      FUZZ_REQUIRE (ev->number[field] >= fw_field (field)->min
+                    && ev->number[field] <= fw_field (field)->max);
 }
 
 static void
@@ -38,7 +39,8 @@ fold_and_show (const FwEvent *ev)
   FUZZ_REQUIRE (fw_device_fold (dev, ev, &arrival).changed == ev->has);
   FUZZ_REQUIRE (fw_device_fold (dev, ev, &arrival).changed == 0);
   fw_attention_update (&attention, dev, &limits, arrival.arrival_ms);
-  fw_row_write (row, dev, &attention, &limits, fw_status (dev, arrival.arrival_ms, &limits.status), G_MAXUINT64, FW_ROW_META_ALL, FALSE);
+  fw_row_write (row, dev, &attention, &limits, fw_status (dev, arrival.arrival_ms, &limits.status),
+                G_MAXUINT64, FW_ROW_META_ALL, FALSE);
   FUZZ_REQUIRE (g_utf8_validate_len (row->str, row->len, NULL));
 }
 

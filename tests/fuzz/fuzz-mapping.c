@@ -11,7 +11,8 @@ require_sound (const FwMapping *mapping)
   for (guint i = 0; i < fw_mapping_n (mapping); i++)
     {
       const FwMappingRow *row = fw_mapping_row (mapping, i);
-      FUZZ_REQUIRE (row->field < fw_field_n () || (row->field >= FW_MAP_DEVICE_ID && row->field <= FW_MAP_SEQ));
+      FUZZ_REQUIRE (row->field < fw_field_n ()
+                    || (row->field >= FW_MAP_DEVICE_ID && row->field <= FW_MAP_SEQ));
       FUZZ_REQUIRE (row->path[0] && row->column && row->factor != 0);
     }
 }
@@ -30,7 +31,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
       FwEvent ev;
       g_autoptr (FwEventReader) reader = fw_event_reader_new (mapping);
       require_sound (mapping);
-      if (end && fw_event_read (reader, (const char *) end + 1, len - list_len - 1, &ev) == FW_REJECT_NONE)
+      if (end
+          && fw_event_read (reader, (const char *) end + 1, len - list_len - 1, &ev)
+                 == FW_REJECT_NONE)
         FUZZ_REQUIRE (fw_device_id_is_valid (ev.device_id.data, ev.device_id.len));
     }
   fw_field_forget_own ();

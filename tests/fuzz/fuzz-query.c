@@ -44,7 +44,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
       FUZZ_REQUIRE (g_utf8_validate (error->message, -1, NULL));
       return 0;
     }
-  /* Canonical text is longer where a unit or a quote was; beyond the limit it cannot be read again. */
+  /* Canonical text is longer where a unit or a quote was; beyond the limit it cannot be read again.
+   */
   if (strlen (fw_query_text (query)) > FW_QUERY_MAX_BYTES)
     return 0;
   g_autoptr (FwQuery) again = fw_query_new (fw_query_text (query), NULL, &error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers for json_differential.py: reads texts (a 4-byte little-endian length before each) and writes, a line each,
- * "refused" or what the reader made of the text: strings as hexadecimal UTF-8, numbers as the bits of their double. */
+/* Answers for json_differential.py: reads texts (a 4-byte little-endian length before each) and
+ * writes, a line each, "refused" or what the reader made of the text: strings as hexadecimal UTF-8,
+ * numbers as the bits of their double. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,9 +27,10 @@ static gboolean
 put_token (GString *out, const FwJsonReader *reader, FwJsonToken token)
 {
   static const char signs[] = {
-    [FW_JSON_OBJECT_BEGIN] = '{', [FW_JSON_OBJECT_END] = '}', [FW_JSON_ARRAY_BEGIN] = '[', [FW_JSON_ARRAY_END] = ']',
-    [FW_JSON_KEY] = ':',          [FW_JSON_STRING] = '"',     [FW_JSON_NUMBER] = 0,        [FW_JSON_TRUE] = 't',
-    [FW_JSON_FALSE] = 'f',        [FW_JSON_NULL] = 'n',
+    [FW_JSON_OBJECT_BEGIN] = '{', [FW_JSON_OBJECT_END] = '}', [FW_JSON_ARRAY_BEGIN] = '[',
+    [FW_JSON_ARRAY_END] = ']',    [FW_JSON_KEY] = ':',        [FW_JSON_STRING] = '"',
+    [FW_JSON_NUMBER] = 0,         [FW_JSON_TRUE] = 't',       [FW_JSON_FALSE] = 'f',
+    [FW_JSON_NULL] = 'n',
   };
   if (token == FW_JSON_END || token == FW_JSON_ERROR)
     return FALSE;

@@ -19,7 +19,8 @@ describe (const char *text)
     {
       g_assert_nonnull (message);
       g_assert_true (g_utf8_validate (message, -1, NULL));
-      g_string_printf (out, "%s %s %s", fw_wire_code_names[code], at ? at : "-", msg.id ? msg.id : "-");
+      g_string_printf (out, "%s %s %s", fw_wire_code_names[code], at ? at : "-",
+                       msg.id ? msg.id : "-");
     }
   fw_client_message_clear (&msg);
   g_free (message);
@@ -27,7 +28,10 @@ describe (const char *text)
   return g_string_free (out, FALSE);
 }
 
-typedef struct { const char *text, *expected; } Row;
+typedef struct
+{
+  const char *text, *expected;
+} Row;
 
 static void
 assert_rows (const Row *rows, gsize n)
@@ -43,6 +47,7 @@ assert_rows (const Row *rows, gsize n)
 static void
 test_round_trip (void)
 {
+  /* clang-format off */
   static const char *const texts[] = {
     "{\"op\":\"hello\",\"v\":1}",
     "{\"op\":\"subscribe\",\"id\":1,\"channel\":\"fleet\"}",
@@ -56,6 +61,7 @@ test_round_trip (void)
     "{\"op\":\"history\",\"id\":6}",
     "{\"op\":\"seek\"}",
   };
+  /* clang-format on */
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     assert_rows (&(Row){ texts[i], texts[i] }, 1);
 }
@@ -65,7 +71,8 @@ test_kindness (void)
 {
   static const Row rows[] = {
     { " {\"x\":{\"op\":[1]},\"op\":\"seek\",\"y\":null} ", "{\"op\":\"seek\"}" },
-    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"where\":null,\"bbox\":null,\"id\":null}", "{\"op\":\"subscribe\",\"channel\":\"fleet\"}" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"where\":null,\"bbox\":null,\"id\":null}",
+      "{\"op\":\"subscribe\",\"channel\":\"fleet\"}" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"temp\",\"status\"]}",
       "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"temp_c\"]}" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"lat\"]}",
@@ -110,14 +117,18 @@ test_faults (void)
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"bbox\":[1,2,3,91]}", "bad_request bbox -" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"bbox\":[1,2,1e999,3]}", "bad_request bbox -" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"tmp\"]}", "bad_request fields -" },
-    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[[\"lat\"]]}", "bad_request fields -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[[\"lat\"]]}",
+      "bad_request fields -" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":\"lat\"}", "bad_request fields -" },
-    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"interval_ms\":99}", "bad_request interval_ms -" },
-    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"interval_ms\":60001}", "bad_request interval_ms -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"interval_ms\":99}",
+      "bad_request interval_ms -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"interval_ms\":60001}",
+      "bad_request interval_ms -" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"first\":1001}", "bad_request first -" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"order\":\"-\"}", "bad_request order -" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"totals\":{}}", "bad_request totals -" },
-    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"totals\":[\"lat\",\"x\"]}", "bad_request totals -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"totals\":[\"lat\",\"x\"]}",
+      "bad_request totals -" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"where\":7}", "bad_request where -" },
   };
   assert_rows (rows, G_N_ELEMENTS (rows));
@@ -141,11 +152,16 @@ test_limits (void)
   g_autoptr (GString) totals = g_string_new ("\"lat\"");
   for (guint i = 0; i < FW_CLIENT_TOTALS_MAX; i++)
     g_string_append (totals, ",\"lat\"");
-  assert_code (g_strdup_printf ("{\"op\":\"subscribe\",\"channel\":\"fleet\",\"where\":\"%s\"}", long_query), "bad_query where -");
+  assert_code (
+      g_strdup_printf ("{\"op\":\"subscribe\",\"channel\":\"fleet\",\"where\":\"%s\"}", long_query),
+      "bad_query where -");
   assert_code (g_strdup_printf ("{\"op\":\"seek\"}%s", filler), "too_large - -");
   assert_code (g_strdup_printf ("{\"op\":\"seek\",\"id\":%s}", long_id), "bad_request id -");
-  assert_code (g_strdup_printf ("{\"op\":\"subscribe\",\"channel\":\"log/%s\"}", long_topic), "unknown_topic channel -");
-  assert_code (g_strdup_printf ("{\"op\":\"subscribe\",\"channel\":\"fleet\",\"totals\":[%s]}", totals->str), "bad_request totals -");
+  assert_code (g_strdup_printf ("{\"op\":\"subscribe\",\"channel\":\"log/%s\"}", long_topic),
+               "unknown_topic channel -");
+  assert_code (
+      g_strdup_printf ("{\"op\":\"subscribe\",\"channel\":\"fleet\",\"totals\":[%s]}", totals->str),
+      "bad_request totals -");
 }
 
 static void

@@ -39,11 +39,16 @@ read_all (const char *text, gsize len)
 static void
 test_forms (void)
 {
-  static const struct { const char *text, *expected; } rows[] = {
+  static const struct
+  {
+    const char *text, *expected;
+  } rows[] = {
     { "", "" },
     { "a,b\nc,d\n", "a|b;c|d" },
     { "a,b\r\nc,d\re,f\ng,h", "a|b;c|d;e|f;g|h" },
-    { "\xef\xbb\xbf" "a,b\n", "a|b" },
+    { "\xef\xbb\xbf"
+      "a,b\n",
+      "a|b" },
     { "a,\n,b\n", "a|;|b" },
     { "\"a\",\"b,c\"\n\"d\"\"e\",\"\"\n", "a|b,c;d\"e|" },
     { "a,\"b\nc\"\nd,e\n", "a|b\nc;d|e" },
@@ -62,12 +67,15 @@ test_forms (void)
 static void
 test_broken_rows (void)
 {
-  static const struct { const char *text, *expected; } rows[] = {
-    { "a,b\nc\nd,e\n", "a|b;!2;d|e" },          /* too few cells */
-    { "a,b\nc,d,e\nf,g\n", "a|b;!2;f|g" },      /* too many */
-    { "a,b\n\"c,d\ne,f\n", "a|b;!2;e|f" },      /* an open quote costs its own line */
-    { "a,b\n\"c\"x,d\ne,f\n", "a|b;!2;e|f" },   /* text behind a quote */
-    { "a,b\nc\"c,d\ne,f\n", "a|b;!2;e|f" },     /* a quote inside */
+  static const struct
+  {
+    const char *text, *expected;
+  } rows[] = {
+    { "a,b\nc\nd,e\n", "a|b;!2;d|e" },        /* too few cells */
+    { "a,b\nc,d,e\nf,g\n", "a|b;!2;f|g" },    /* too many */
+    { "a,b\n\"c,d\ne,f\n", "a|b;!2;e|f" },    /* an open quote costs its own line */
+    { "a,b\n\"c\"x,d\ne,f\n", "a|b;!2;e|f" }, /* text behind a quote */
+    { "a,b\nc\"c,d\ne,f\n", "a|b;!2;e|f" },   /* a quote inside */
     { "a,b\n\"c\nd\",e\n\"f", "a|b;c\nd|e;!4" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -35,7 +35,10 @@ assert_reads (const FwMapping *mapping, const char *value, const char *expected)
   g_assert_cmpstr (got, ==, expected);
 }
 
-typedef struct { const char *value, *expected; } Row;
+typedef struct
+{
+  const char *value, *expected;
+} Row;
 
 static void
 assert_rows (const Row *rows, gsize n)
@@ -51,16 +54,23 @@ test_fields (void)
     { "{\"device_id\": 1, \"temp\": 25.3}", "{\"device_id\":\"1\",\"temp_c\":25.3}" },
     { "{\"device_id\":\"a\",\"fleet\":\"north\"}", "{\"device_id\":\"a\",\"fleet\":\"north\"}" },
     { "{\"device_id\":12345678901234567890123}", "{\"device_id\":\"12345678901234567890123\"}" },
-    { "{\"device_id\":\"M\\u00fcll \\ud83d\\ude00\"}", "{\"device_id\":\"M\xc3\xbcll \xf0\x9f\x98\x80\"}" },
+    { "{\"device_id\":\"M\\u00fcll \\ud83d\\ude00\"}",
+      "{\"device_id\":\"M\xc3\xbcll \xf0\x9f\x98\x80\"}" },
     { "{\"device_id\":1,\"fleet\":null,\"ts_ms\":null,\"seq\":null}", "{\"device_id\":\"1\"}" },
-    { "{\"device_id\":1,\"ts_ms\":1441520167000,\"seq\":7}", "{\"device_id\":\"1\",\"ts_ms\":1441520167000,\"seq\":7}" },
-    { "{\"device_id\":1,\"ts\":\"2015-09-06T01:16:07-05:00\"}", "{\"device_id\":\"1\",\"ts_ms\":1441520167000}" },
+    { "{\"device_id\":1,\"ts_ms\":1441520167000,\"seq\":7}",
+      "{\"device_id\":\"1\",\"ts_ms\":1441520167000,\"seq\":7}" },
+    { "{\"device_id\":1,\"ts\":\"2015-09-06T01:16:07-05:00\"}",
+      "{\"device_id\":\"1\",\"ts_ms\":1441520167000}" },
     { "{\"device_id\":1,\"ts\":1.441520167E12}", "{\"device_id\":\"1\",\"ts_ms\":1441520167000}" },
-    { "{\"device_id\":1,\"lat\":30.5,\"lon\":-97}", "{\"device_id\":\"1\",\"lat\":30.5,\"lon\":-97}" },
-    { "{\"device_id\":1,\"lat\":null,\"lon\":null}", "{\"device_id\":\"1\",\"lat\":null,\"lon\":null}" },
-    { "{\"device_id\":1,\"door\":true,\"ignition\":false}", "{\"device_id\":\"1\",\"door\":true,\"ignition\":false}" },
+    { "{\"device_id\":1,\"lat\":30.5,\"lon\":-97}",
+      "{\"device_id\":\"1\",\"lat\":30.5,\"lon\":-97}" },
+    { "{\"device_id\":1,\"lat\":null,\"lon\":null}",
+      "{\"device_id\":\"1\",\"lat\":null,\"lon\":null}" },
+    { "{\"device_id\":1,\"door\":true,\"ignition\":false}",
+      "{\"device_id\":\"1\",\"door\":true,\"ignition\":false}" },
     { "{\"device_id\":1,\"driver\":\"a\\tb\"}", "{\"device_id\":\"1\"} -control_character" },
-    { "{\"device_id\":1,\"x\":{\"device_id\":2,\"temp\":[1]},\"temp\":3}", "{\"device_id\":\"1\",\"temp_c\":3}" },
+    { "{\"device_id\":1,\"x\":{\"device_id\":2,\"temp\":[1]},\"temp\":3}",
+      "{\"device_id\":\"1\",\"temp_c\":3}" },
     { "{\"x\":1,\"x\":2,\"device_id\":1}", "{\"device_id\":\"1\"}" },
     { "{\"devic\\u0065_id\":1}", "{\"device_id\":\"1\"}" },
   };
@@ -72,11 +82,13 @@ test_drops (void)
 {
   static const Row rows[] = {
     { "{\"device_id\":1,\"temp\":\"25\"}", "{\"device_id\":\"1\"} -wrong_type" },
-    { "{\"device_id\":1,\"temp\":{\"c\":25},\"seq\":1}", "{\"device_id\":\"1\",\"seq\":1} -wrong_type" },
+    { "{\"device_id\":1,\"temp\":{\"c\":25},\"seq\":1}",
+      "{\"device_id\":\"1\",\"seq\":1} -wrong_type" },
     { "{\"device_id\":1,\"door\":1}", "{\"device_id\":\"1\"} -wrong_type" },
     { "{\"device_id\":1,\"driver\":17}", "{\"device_id\":\"1\"} -wrong_type" },
     { "{\"device_id\":1,\"seq\":1.5}", "{\"device_id\":\"1\"} -wrong_type" },
-    { "{\"device_id\":1,\"ts_ms\":\"2015-09-06T01:16:07-05:00\"}", "{\"device_id\":\"1\"} -wrong_type" },
+    { "{\"device_id\":1,\"ts_ms\":\"2015-09-06T01:16:07-05:00\"}",
+      "{\"device_id\":\"1\"} -wrong_type" },
     { "{\"device_id\":1,\"ts\":\"noon\"}", "{\"device_id\":\"1\"} -wrong_type" },
     { "{\"device_id\":1,\"speed_kmh\":-1}", "{\"device_id\":\"1\"} -out_of_range" },
     { "{\"device_id\":1,\"heading_deg\":360}", "{\"device_id\":\"1\"} -out_of_range" },
@@ -90,9 +102,11 @@ test_drops (void)
     { "{\"device_id\":1,\"eta_ts_ms\":1441520167}", "{\"device_id\":\"1\"} -looks_like_seconds" },
     { "{\"device_id\":1,\"ts\":\"1970-01-01T00:00:00Z\"}", "{\"device_id\":\"1\"} -out_of_range" },
     { "{\"device_id\":1,\"lat\":1}", "{\"device_id\":\"1\"} -half_position" },
-    { "{\"device_id\":1,\"lat\":91,\"lon\":1}", "{\"device_id\":\"1\"} -out_of_range -half_position" },
+    { "{\"device_id\":1,\"lat\":91,\"lon\":1}",
+      "{\"device_id\":\"1\"} -out_of_range -half_position" },
     { "{\"device_id\":1,\"lat\":null,\"lon\":1}", "{\"device_id\":\"1\"} -half_position" },
-    { "{\"device_id\":1,\"alarm\":\"\\u0000\",\"trip\":\"\\u009b31m\"}", "{\"device_id\":\"1\"} -control_character -control_character" },
+    { "{\"device_id\":1,\"alarm\":\"\\u0000\",\"trip\":\"\\u009b31m\"}",
+      "{\"device_id\":\"1\"} -control_character -control_character" },
   };
   assert_rows (rows, G_N_ELEMENTS (rows));
 }
@@ -182,30 +196,37 @@ static void
 test_mapping (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (FwMapping) traccar
-    = fw_mapping_parse_list ("device_id=device.uniqueId,lat=position.latitude,lon=position.longitude,ts=position.fixTime,"
-                             "speed_kmh=position.speed*1.852,ignition=position.attributes.ignition,fix=position.valid,"
-                             "humidity_pct=position.attributes.h1 [%] 0..100,driver=device.driver",
-                             &error);
+  g_autoptr (FwMapping) traccar = fw_mapping_parse_list (
+      "device_id=device.uniqueId,lat=position.latitude,lon=position.longitude,ts=position.fixTime,"
+      "speed_kmh=position.speed*1.852,ignition=position.attributes.ignition,fix=position.valid,"
+      "humidity_pct=position.attributes.h1 [%] 0..100,driver=device.driver",
+      &error);
   g_assert_no_error (error);
   assert_reads (traccar,
-                "{\"position\":{\"id\":5,\"latitude\":30.5,\"longitude\":-97.5,\"speed\":10,\"fixTime\":\"2015-09-06T06:16:07.000+00:00\","
-                "\"valid\":true,\"attributes\":{\"ignition\":true,\"h1\":55,\"x\":[{}]}},\"device\":{\"id\":1,\"uniqueId\":\"860\",\"driver\":17}}",
-                "{\"device_id\":\"860\",\"ts_ms\":1441520167000,\"lat\":30.5,\"lon\":-97.5,\"fix\":true,\"speed_kmh\":18.52,"
+                "{\"position\":{\"id\":5,\"latitude\":30.5,\"longitude\":-97.5,\"speed\":10,"
+                "\"fixTime\":\"2015-09-06T06:16:07.000+00:00\","
+                "\"valid\":true,\"attributes\":{\"ignition\":true,\"h1\":55,\"x\":[{}]}},"
+                "\"device\":{\"id\":1,\"uniqueId\":\"860\",\"driver\":17}}",
+                "{\"device_id\":\"860\",\"ts_ms\":1441520167000,\"lat\":30.5,\"lon\":-97.5,\"fix\":"
+                "true,\"speed_kmh\":18.52,"
                 "\"ignition\":true,\"driver\":\"17\",\"humidity_pct\":55}");
   /* What is not mapped keeps its own name; what is mapped has lost it. */
-  assert_reads (traccar, "{\"device\":{\"uniqueId\":1},\"temp\":3,\"speed_kmh\":9}", "{\"device_id\":\"1\",\"temp_c\":3}");
+  assert_reads (traccar, "{\"device\":{\"uniqueId\":1},\"temp\":3,\"speed_kmh\":9}",
+                "{\"device_id\":\"1\",\"temp_c\":3}");
   assert_reads (traccar, "{\"device\":{\"uniqueId\":1},\"device\":{\"uniqueId\":1}}", "key_twice");
   assert_reads (traccar, "{\"device\":[{\"uniqueId\":1}]}", "no_device_id");
-  assert_reads (traccar, "{\"device\":{\"uniqueId\":1},\"position\":{\"attributes\":{\"h1\":101}}}", "{\"device_id\":\"1\"} -out_of_range");
+  assert_reads (traccar, "{\"device\":{\"uniqueId\":1},\"position\":{\"attributes\":{\"h1\":101}}}",
+                "{\"device_id\":\"1\"} -out_of_range");
   fw_field_forget_own ();
 }
 
 static void
 test_seconds_mapped (void)
 {
-  g_autoptr (FwMapping) mapping = fw_mapping_parse_list ("ts=time*1000,door=doors.rear,odometer_km=odo/1000", NULL);
-  assert_reads (mapping, "{\"device_id\":1,\"time\":1441520167.25,\"doors\":{\"rear\":1},\"odo\":1500}",
+  g_autoptr (FwMapping) mapping
+      = fw_mapping_parse_list ("ts=time*1000,door=doors.rear,odometer_km=odo/1000", NULL);
+  assert_reads (mapping,
+                "{\"device_id\":1,\"time\":1441520167.25,\"doors\":{\"rear\":1},\"odo\":1500}",
                 "{\"device_id\":\"1\",\"ts_ms\":1441520167250,\"door\":true,\"odometer_km\":1.5}");
 }
 
@@ -213,7 +234,8 @@ static void
 test_one_key_for_two_fields (void)
 {
   g_autoptr (FwMapping) mapping = fw_mapping_parse_list ("air_c=temp,trip=device_id", NULL);
-  assert_reads (mapping, "{\"device_id\":7,\"temp\":3}", "{\"device_id\":\"7\",\"temp_c\":3,\"air_c\":3,\"trip\":\"7\"}");
+  assert_reads (mapping, "{\"device_id\":7,\"temp\":3}",
+                "{\"device_id\":\"7\",\"temp_c\":3,\"air_c\":3,\"trip\":\"7\"}");
 }
 
 static void
@@ -242,7 +264,8 @@ assert_same_event (const FwEvent *a, const FwEvent *b)
   g_assert_cmphex (a->null, ==, b->null);
   for (guint field = 0; field < fw_field_n (); field++)
     if (fw_event_has (a, field) && fw_field (field)->type == FW_FIELD_STRING)
-      g_assert_cmpmem (a->string[field].data, a->string[field].len, b->string[field].data, b->string[field].len);
+      g_assert_cmpmem (a->string[field].data, a->string[field].len, b->string[field].data,
+                       b->string[field].len);
     else if (fw_event_has (a, field))
       g_assert_cmpfloat (a->number[field], ==, b->number[field]);
 }

@@ -6,7 +6,12 @@
 static void
 test_headers (void)
 {
-  static const struct { gsize len; gsize size; const char *bytes; } rows[] = {
+  static const struct
+  {
+    gsize len;
+    gsize size;
+    const char *bytes;
+  } rows[] = {
     { 0, 2, "\x81\x00" },
     { 125, 2, "\x81\x7d" },
     { 126, 4, "\x81\x7e\x00\x7e" },
@@ -35,7 +40,8 @@ test_walk (void)
           guint8 header[FW_FRAME_HEADER_MAX];
           gsize payload_len = (gsize) g_test_rand_int_range (0, n % 4 == 3 ? 70000 : 300);
           begins[n] = bytes->len;
-          g_byte_array_append (bytes, header, (guint) fw_frame_put_header (header, FW_FRAME_BINARY, payload_len));
+          g_byte_array_append (bytes, header,
+                               (guint) fw_frame_put_header (header, FW_FRAME_BINARY, payload_len));
           g_byte_array_set_size (bytes, bytes->len + (guint) payload_len);
         }
       for (gsize i = 0; i < n; i++)
@@ -53,8 +59,10 @@ test_short_and_absurd (void)
 {
   g_assert_cmpuint (fw_frame_len ((const guint8 *) "\x81", 1), ==, 0);
   g_assert_cmpuint (fw_frame_len ((const guint8 *) "\x81\x7e\x00", 3), ==, 0);
-  g_assert_cmpuint (fw_frame_len ((const guint8 *) "\x81\x7f\x00\x00\x00\x00\x00\x01\x00", 9), ==, 0);
-  g_assert_cmpuint (fw_frame_len ((const guint8 *) "\x81\x7f\xff\xff\xff\xff\xff\xff\xff\xff", 10), ==, 0);
+  g_assert_cmpuint (fw_frame_len ((const guint8 *) "\x81\x7f\x00\x00\x00\x00\x00\x01\x00", 9), ==,
+                    0);
+  g_assert_cmpuint (fw_frame_len ((const guint8 *) "\x81\x7f\xff\xff\xff\xff\xff\xff\xff\xff", 10),
+                    ==, 0);
 }
 
 int

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What RFC 8259 makes valid, what it makes invalid, and what it leaves to us, section by section. */
+/* What RFC 8259 makes valid, what it makes invalid, and what it leaves to us, section by section.
+ */
 #include <math.h>
 #include <string.h>
 
 #include "fw-json.h"
 
 /* A case may hold NUL, so each has its length. */
-#define CASE(text) { text, sizeof (text) - 1 }
+#define CASE(text)          \
+  {                         \
+    text, sizeof (text) - 1 \
+  }
 typedef struct
 {
   const char *text;
   gsize len;
 } Case;
 
+/* clang-format off */
 static const Case valid[] = {
   /* 2: any value is a text; white space around the six structural characters. */
   CASE ("null"), CASE ("true"), CASE ("false"), CASE ("0"), CASE ("-0"), CASE ("\"\""), CASE ("{}"), CASE ("[]"), CASE (" [] "),
@@ -35,7 +40,9 @@ static const Case valid[] = {
   CASE ("\"\xf4\x8f\xbf\xbf\""), CASE ("\"\xed\x9f\xbf\""), CASE ("\"\xee\x80\x80\""), CASE ("\"\xef\xbf\xbf\""), CASE ("\"\xef\xbb\xbf\""),
   CASE ("\"\xe0\xa0\x80\""), CASE ("\"\xf0\x90\x80\x80\""), CASE ("\"\\u0022\""), CASE ("\"\\uA66D\""), CASE ("\"asd \""), CASE ("\"'\""),
 };
+/* clang-format on */
 
+/* clang-format off */
 static const Case invalid[] = {
   /* 2 */
   CASE (""), CASE (" "), CASE ("\xef\xbb\xbf"), CASE ("\xef\xbb\xbf{}"), CASE ("nul"), CASE ("nulll"), CASE ("True"), CASE ("tru"),
@@ -71,19 +78,24 @@ static const Case invalid[] = {
   CASE ("\"\xed\xbf\xbf\""), CASE ("\"\xf4\x90\x80\x80\""), CASE ("\"\xf5\x80\x80\x80\""), CASE ("\"\xe2\x82\""), CASE ("\"\xe2\""), CASE ("\"\xf0\x9f\x98\""),
   CASE ("\"\xc3\""), CASE ("\"\xc3"), CASE ("[\xff]"), CASE ("\xff\xfe[\0]\0"), CASE ("\xfe\xff\0[\0]"), CASE ("\0[\0]"),
 };
+/* clang-format on */
 
 /* 9 leaves limits to us, and 8.2 what becomes of half a surrogate pair. */
+/* clang-format off */
 static const Case refused_by_choice[] = {
   CASE ("\"\\uD800\""), CASE ("\"\\uDFAA\""), CASE ("\"\\uDADA\""), CASE ("\"\\uD888\\u1234\""), CASE ("\"\\uD800\\uD800\\n\""),
   CASE ("\"\\uDd1e\\uD834\""), CASE ("\"\\ud800abc\""), CASE ("\"\\uD800\\n\""), CASE ("\"\\ud800\""), CASE ("{\"\\uDFAA\":0}"),
   CASE ("[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]"),
 };
+/* clang-format on */
 
+/* clang-format off */
 static const Case accepted_by_choice[] = {
   CASE ("1e400"), CASE ("-1e400"), CASE ("0.4e006699999999999999999999999999999999999999999999999999999999999999999999999999999"),
   CASE ("-123123e100000"), CASE ("123e-10000000"), CASE ("100000000000000000000"), CASE ("-237462374673276894279832749832423479823246327846"),
   CASE ("[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"),
 };
+/* clang-format on */
 
 static FwJsonFault
 read_all (const char *text, gsize len)

@@ -34,8 +34,9 @@ static void
 test_tokens (void)
 {
   static const FwJsonToken expected[] = {
-    FW_JSON_OBJECT_BEGIN, FW_JSON_KEY, FW_JSON_ARRAY_BEGIN, FW_JSON_NUMBER, FW_JSON_TRUE, FW_JSON_ARRAY_END,
-    FW_JSON_KEY, FW_JSON_STRING, FW_JSON_KEY, FW_JSON_NULL, FW_JSON_OBJECT_END, FW_JSON_END, FW_JSON_END,
+    FW_JSON_OBJECT_BEGIN, FW_JSON_KEY, FW_JSON_ARRAY_BEGIN, FW_JSON_NUMBER, FW_JSON_TRUE,
+    FW_JSON_ARRAY_END,    FW_JSON_KEY, FW_JSON_STRING,      FW_JSON_KEY,    FW_JSON_NULL,
+    FW_JSON_OBJECT_END,   FW_JSON_END, FW_JSON_END,
   };
   FwJsonReader reader;
   start (&reader, "{\"a\":[1,true],\"b\":\"x\\n\",\"c\":null}");
@@ -88,7 +89,8 @@ test_integers (void)
   g_assert_false (integer_of ("-9223372036854775809", &value));
   g_assert_false (integer_of ("99999999999999999999999", &value));
   g_assert_true (integer_of ("-0", &value) && value == 0);
-  g_assert_true (integer_of ("1.441520167E12", &value) && value == G_GINT64_CONSTANT (1441520167000));
+  g_assert_true (integer_of ("1.441520167E12", &value)
+                 && value == G_GINT64_CONSTANT (1441520167000));
   g_assert_true (integer_of ("3.0", &value) && value == 3);
   g_assert_false (integer_of ("3.5", &value));
   g_assert_false (integer_of ("1e300", &value));
@@ -115,9 +117,18 @@ static void
 test_extremes (void)
 {
   static const char *const texts[] = {
-    "9007199254740993", "9007199254740992", "0.1", "1e22", "1e23", "123456789012345678901234567890", "2.2250738585072011e-308",
-    "4.9406564584124654e-324", "1.7976931348623157e308", "0.000000000000000000000000000000000000000000000000000000000000000000001",
-    "30.26715000000000000000000000000000000000000000000000000000000000000000000000000000001", "-0.0",
+    "9007199254740993",
+    "9007199254740992",
+    "0.1",
+    "1e22",
+    "1e23",
+    "123456789012345678901234567890",
+    "2.2250738585072011e-308",
+    "4.9406564584124654e-324",
+    "1.7976931348623157e308",
+    "0.000000000000000000000000000000000000000000000000000000000000000000001",
+    "30.26715000000000000000000000000000000000000000000000000000000000000000000000000000001",
+    "-0.0",
   };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_assert_cmpfloat (number_of (texts[i]), ==, g_ascii_strtod (texts[i], NULL));
@@ -209,7 +220,11 @@ test_written_strings (void)
   assert_string ("\0", 1, "\"\\u0000\"");
   assert_string ("M\xc3\xbcll", 5, "\"M\xc3\xbcll\"");
   assert_string ("\x7f\xc2\x9b", 3, "\"\\u007f\\u009b\"");
-  assert_string ("a\xff" "b\xc3", 4, "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\"");
+  assert_string ("a\xff"
+                 "b\xc3",
+                 4,
+                 "\"a\xef\xbf\xbd"
+                 "b\xef\xbf\xbd\"");
   assert_string ("\xed\xa0\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 

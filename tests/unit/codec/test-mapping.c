@@ -6,7 +6,8 @@
 #include "fw-mapping.h"
 
 static void
-assert_row (const char *target, const char *source, guint field, const char *path, const char *column, double factor)
+assert_row (const char *target, const char *source, guint field, const char *path,
+            const char *column, double factor)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (FwMapping) mapping = fw_mapping_new ();
@@ -23,8 +24,10 @@ assert_row (const char *target, const char *source, guint field, const char *pat
 static void
 test_rows (void)
 {
-  assert_row ("lat", "position.latitude", FW_FIELD_LAT, "position|latitude", "position.latitude", 1);
-  assert_row ("speed_kmh", "position.speed * 1.852", FW_FIELD_SPEED_KMH, "position|speed", "position.speed", 1.852);
+  assert_row ("lat", "position.latitude", FW_FIELD_LAT, "position|latitude", "position.latitude",
+              1);
+  assert_row ("speed_kmh", "position.speed * 1.852", FW_FIELD_SPEED_KMH, "position|speed",
+              "position.speed", 1.852);
   assert_row ("odometer_km", " odo/1000 ", FW_FIELD_ODOMETER_KM, "odo", "odo", 0.001);
   assert_row ("temp", "t", FW_FIELD_TEMP_C, "t", "t", 1);
   assert_row ("device_id", "\"a.b\".c", FW_MAP_DEVICE_ID, "a.b|c", "\"a.b\".c", 1);
@@ -33,14 +36,16 @@ test_rows (void)
   assert_row ("ts_ms", "t*1000", FW_MAP_TS, "t", "t", 1000);
   assert_row ("seq", "n", FW_MAP_SEQ, "n", "n", 1);
   assert_row ("speed_kmh", "speed km/h", FW_FIELD_SPEED_KMH, "speed km/h", "speed km/h", 1);
-  assert_row ("speed_kmh", "Speed (mph)*1.609344", FW_FIELD_SPEED_KMH, "Speed (mph)", "Speed (mph)", 1.609344);
+  assert_row ("speed_kmh", "Speed (mph)*1.609344", FW_FIELD_SPEED_KMH, "Speed (mph)", "Speed (mph)",
+              1.609344);
   assert_row ("speed_kmh", "km/h / 2", FW_FIELD_SPEED_KMH, "km/h", "km/h", 0.5);
 }
 
 static void
 test_own_fields (void)
 {
-  assert_row ("humidity_pct", "sensors.h1 [%] 0..100", FW_FIELD_OWN_FIRST, "sensors|h1", "sensors.h1", 1);
+  assert_row ("humidity_pct", "sensors.h1 [%] 0..100", FW_FIELD_OWN_FIRST, "sensors|h1",
+              "sensors.h1", 1);
   const FwField *field = fw_field (FW_FIELD_OWN_FIRST);
   g_assert_cmpstr (field->unit, ==, "%");
   g_assert_cmpfloat (field->min, ==, 0);
@@ -55,7 +60,10 @@ test_own_fields (void)
 static void
 test_refusals (void)
 {
-  static const struct { const char *target, *source, *says; } rows[] = {
+  static const struct
+  {
+    const char *target, *source, *says;
+  } rows[] = {
     { "lat", "", "expected a path" },
     { "lat", "a..b", "expected a path" },
     { "lat", ".a", "expected a path" },
@@ -89,7 +97,8 @@ static void
 test_lists (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (FwMapping) mapping = fw_mapping_parse_list ("device_id=id, ts = \"time, local\",speed_kmh=mph*1.609344", &error);
+  g_autoptr (FwMapping) mapping
+      = fw_mapping_parse_list ("device_id=id, ts = \"time, local\",speed_kmh=mph*1.609344", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (fw_mapping_n (mapping), ==, 3);
   g_assert_cmpstr (fw_mapping_row (mapping, 1)->column, ==, "time, local");

@@ -40,17 +40,22 @@ static void
 assert_row (Fixture *f, guint64 fields, guint meta, gboolean is_patch, const char *expected)
 {
   g_autoptr (GString) out = g_string_new (NULL);
-  fw_row_write (out, f->dev, &f->attention, &f->limits, fw_status (f->dev, NOON_MS + 30, &f->limits.status), fields, meta, is_patch);
+  fw_row_write (out, f->dev, &f->attention, &f->limits,
+                fw_status (f->dev, NOON_MS + 30, &f->limits.status), fields, meta, is_patch);
   g_assert_cmpstr (out->str, ==, expected);
 }
 
 static void
 test_whole (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
 {
-  assert_row (f, G_MAXUINT64, FW_ROW_META_ALL, FALSE,
-              "{\"fleet\":\"north\",\"device_id\":\"M\xc3\xbcll-1\",\"lat\":30.26715,\"lon\":-97.74306,\"speed_kmh\":95.5,\"door\":false,"
-              "\"driver\":\"anna \\\"a\\\"\",\"last_seen_ms\":1700000000020,\"ts_ms\":1700000000000,\"status\":\"moving\","
-              "\"severity\":\"warning\",\"reasons\":[{\"reason\":\"overspeed\",\"since_ms\":1700000000000}]}");
+  assert_row (
+      f, G_MAXUINT64, FW_ROW_META_ALL, FALSE,
+      "{\"fleet\":\"north\",\"device_id\":\"M\xc3\xbcll-1\",\"lat\":30.26715,\"lon\":-97.74306,"
+      "\"speed_kmh\":95.5,\"door\":false,"
+      "\"driver\":\"anna "
+      "\\\"a\\\"\",\"last_seen_ms\":1700000000020,\"ts_ms\":1700000000000,\"status\":\"moving\","
+      "\"severity\":\"warning\",\"reasons\":[{\"reason\":\"overspeed\",\"since_ms\":1700000000000}]"
+      "}");
 }
 
 static void
@@ -58,7 +63,8 @@ test_chosen (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
 {
   guint64 fields = FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_TEMP_C);
   assert_row (f, fields, FW_ROW_STATUS, FALSE,
-              "{\"fleet\":\"north\",\"device_id\":\"M\xc3\xbcll-1\",\"speed_kmh\":95.5,\"status\":\"moving\"}");
+              "{\"fleet\":\"north\",\"device_id\":\"M\xc3\xbcll-1\",\"speed_kmh\":95.5,\"status\":"
+              "\"moving\"}");
 }
 
 static void
@@ -66,7 +72,8 @@ test_patch (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
 {
   guint64 fields = FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_TEMP_C);
   assert_row (f, fields, FW_ROW_CLOCK_BAD, TRUE,
-              "{\"fleet\":\"north\",\"device_id\":\"M\xc3\xbcll-1\",\"speed_kmh\":95.5,\"temp_c\":null,\"clock_bad\":false}");
+              "{\"fleet\":\"north\",\"device_id\":\"M\xc3\xbcll-1\",\"speed_kmh\":95.5,\"temp_c\":"
+              "null,\"clock_bad\":false}");
 }
 
 int
@@ -74,7 +81,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/codec/row/a-whole-row", Fixture, NULL, set_up, test_whole, tear_down);
-  g_test_add ("/codec/row/a-snapshot-leaves-out-what-is-absent", Fixture, NULL, set_up, test_chosen, tear_down);
+  g_test_add ("/codec/row/a-snapshot-leaves-out-what-is-absent", Fixture, NULL, set_up, test_chosen,
+              tear_down);
   g_test_add ("/codec/row/a-patch-says-null-for-it", Fixture, NULL, set_up, test_patch, tear_down);
   return g_test_run ();
 }

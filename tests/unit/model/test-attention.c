@@ -74,7 +74,8 @@ test_temperature (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
   g_assert_true (holds (f, FW_REASON_TEMP_HIGH));
   g_assert_cmpint (f->attention.since_ms[FW_REASON_TEMP_HIGH], ==, NOON_MS);
   f->now_ms += f->limits.temp_ms - 1;
-  g_assert_false (say (f, FW_FIELD_TEMP_C, 6.8, FW_FIELD_NONE, 0)); /* within the band: still the same excursion */
+  g_assert_false (say (f, FW_FIELD_TEMP_C, 6.8, FW_FIELD_NONE,
+                       0)); /* within the band: still the same excursion */
   g_assert_cmpint (severity (f), ==, FW_SEVERITY_WARNING);
   f->now_ms += 1;
   g_assert_true (update (f));
@@ -96,7 +97,8 @@ test_door (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
   g_assert_cmpint (fw_attention_worst (&f->attention), ==, FW_REASON_DOOR_OPEN_MOVING);
   f->now_ms += f->limits.status.offline_ms + 1;
   update (f);
-  g_assert_false (holds (f, FW_REASON_DOOR_OPEN_MOVING)); /* what it did two minutes ago is not what it does */
+  g_assert_false (
+      holds (f, FW_REASON_DOOR_OPEN_MOVING)); /* what it did two minutes ago is not what it does */
   g_assert_true (holds (f, FW_REASON_SILENT));
 }
 
@@ -170,7 +172,8 @@ test_alarm (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
 static void
 random_state (Fixture *f)
 {
-  say (f, FW_FIELD_SPEED_KMH, g_test_rand_int_range (0, 100), FW_FIELD_IGNITION, g_test_rand_int_range (0, 2));
+  say (f, FW_FIELD_SPEED_KMH, g_test_rand_int_range (0, 100), FW_FIELD_IGNITION,
+       g_test_rand_int_range (0, 2));
   say (f, FW_FIELD_TEMP_C, g_test_rand_int_range (0, 12), FW_FIELD_SETPOINT_C, 4);
   if (g_test_rand_int_range (0, 2))
     say (f, FW_FIELD_SPEED_KMH, 0, FW_FIELD_DOOR, 1);
@@ -185,7 +188,8 @@ test_next_change (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
       random_state (f);
       for (guint step = 0; step < 5; step++)
         {
-          gint64 next_ms = fw_attention_next_change_ms (&f->attention, f->dev, &f->limits, f->now_ms);
+          gint64 next_ms
+              = fw_attention_next_change_ms (&f->attention, f->dev, &f->limits, f->now_ms);
           FwAttention before = f->attention;
           FwSeverity was = severity (f);
           if (next_ms == G_MAXINT64)
@@ -218,7 +222,8 @@ test_words (void)
   g_assert_false (fw_severity_find ("fatal", 5, &found));
 }
 
-#define ADD(claim, test) g_test_add ("/model/attention/" claim, Fixture, NULL, set_up, test, tear_down)
+#define ADD(claim, test) \
+  g_test_add ("/model/attention/" claim, Fixture, NULL, set_up, test, tear_down)
 
 int
 main (int argc, char **argv)

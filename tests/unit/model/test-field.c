@@ -42,7 +42,16 @@ test_declare (void)
 static void
 test_refusals (void)
 {
-  static const char *const names[] = { "", "A", "1a", "a-b", "age", "temp", "speed", "fleet", "not", "a\x1b",
+  static const char *const names[] = { "",
+                                       "A",
+                                       "1a",
+                                       "a-b",
+                                       "age",
+                                       "temp",
+                                       "speed",
+                                       "fleet",
+                                       "not",
+                                       "a\x1b",
                                        "a23456789012345678901234567890123" };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -15,7 +15,8 @@ typedef struct
   FwArrival arrival;
 } Record;
 
-static const guint numbers[] = { FW_FIELD_SPEED_KMH, FW_FIELD_TEMP_C, FW_FIELD_DOOR, FW_FIELD_FUEL_PCT };
+static const guint numbers[]
+    = { FW_FIELD_SPEED_KMH, FW_FIELD_TEMP_C, FW_FIELD_DOOR, FW_FIELD_FUEL_PCT };
 static const guint strings[] = { FW_FIELD_DRIVER, FW_FIELD_ALARM };
 static const char *const words[] = { "", "anna", "sos", "a driver with a long name" };
 
@@ -61,7 +62,8 @@ random_event (void)
   return ev;
 }
 
-/* Few different times and numbers, so that equal keys are common; some times absent, some not to be believed. */
+/* Few different times and numbers, so that equal keys are common; some times absent, some not to be
+ * believed. */
 static void
 put_time (Record *record)
 {
@@ -89,7 +91,8 @@ random_records (Record *records)
           records[i].ev = random_event ();
           put_time (&records[i]);
         }
-      records[i].arrival = (FwArrival){ NOON_MS + g_test_rand_int_range (0, 5000), partition, offsets[partition]++ };
+      records[i].arrival = (FwArrival){ NOON_MS + g_test_rand_int_range (0, 5000), partition,
+                                        offsets[partition]++ };
     }
   return n;
 }
@@ -152,9 +155,11 @@ test_any_order (void)
     }
 }
 
-/* Every way to merge the partitions, each read in its own order; next[p] counts what was taken of partition p. */
+/* Every way to merge the partitions, each read in its own order; next[p] counts what was taken of
+ * partition p. */
 static void
-merge_all (const Record *records, guint n, guint *order, guint depth, const FwDevice *expected, guint *n_ways)
+merge_all (const Record *records, guint n, guint *order, guint depth, const FwDevice *expected,
+           guint *n_ways)
 {
   if (depth == n)
     {
@@ -218,7 +223,8 @@ static gint64
 order_ms (const Record *record)
 {
   gint64 ts_ms = record->ev.ts_ms, arrival_ms = record->arrival.arrival_ms;
-  gboolean is_good = ts_ms != FW_TS_NONE && ts_ms >= arrival_ms - FW_ORDER_PAST_MS && ts_ms <= arrival_ms + FW_ORDER_FUTURE_MS;
+  gboolean is_good = ts_ms != FW_TS_NONE && ts_ms >= arrival_ms - FW_ORDER_PAST_MS
+                     && ts_ms <= arrival_ms + FW_ORDER_FUTURE_MS;
   return is_good ? ts_ms : arrival_ms;
 }
 
@@ -242,7 +248,8 @@ find_last (const Record *records, guint n, guint field)
   for (guint i = 0; i < n; i++)
     {
       guint64 spoken = records[i].ev.has | records[i].ev.null;
-      if ((field == FW_FIELD_NONE || (spoken & FW_FIELD_BIT (field))) && (!last || is_newer (&records[i], last)))
+      if ((field == FW_FIELD_NONE || (spoken & FW_FIELD_BIT (field)))
+          && (!last || is_newer (&records[i], last)))
         last = &records[i];
     }
   return last;
@@ -258,7 +265,8 @@ assert_field (const FwDevice *dev, guint field, const Record *last)
     return;
   if (fw_field (field)->type == FW_FIELD_STRING)
     {
-      g_autofree char *expected = g_strndup (last->ev.string[field].data, last->ev.string[field].len);
+      g_autofree char *expected
+          = g_strndup (last->ev.string[field].data, last->ev.string[field].len);
       g_assert_cmpstr (fw_device_string (dev, field), ==, expected);
       return;
     }
@@ -343,7 +351,8 @@ test_copy_and_late (void)
   FwFoldResult first = fold_speed (dev, NOON_MS, 5, 50, (FwArrival){ NOON_MS + 10, 0, 1 });
   FwFoldResult copy = fold_speed (dev, NOON_MS, 5, 50, (FwArrival){ NOON_MS + 20, 0, 2 });
   FwFoldResult late = fold_speed (dev, NOON_MS - 1000, 4, 40, (FwArrival){ NOON_MS + 30, 0, 3 });
-  g_assert_true (!first.is_copy && !first.is_late && first.changed == FW_FIELD_BIT (FW_FIELD_SPEED_KMH));
+  g_assert_true (!first.is_copy && !first.is_late
+                 && first.changed == FW_FIELD_BIT (FW_FIELD_SPEED_KMH));
   g_assert_true (copy.is_copy && !copy.is_late && copy.changed == 0);
   g_assert_true (late.is_late && !late.is_copy && late.changed == 0);
 }
@@ -352,13 +361,18 @@ static void
 test_clock (void)
 {
   g_autoptr (FwDevice) dev = new_device ();
-  g_assert_false (fold_speed (dev, NOON_MS - FW_ORDER_PAST_MS, 1, 1, (FwArrival){ NOON_MS, 0, 1 }).clock_bad_changed);
-  g_assert_true (fold_speed (dev, NOON_MS - FW_ORDER_PAST_MS - 1, 2, 2, (FwArrival){ NOON_MS, 0, 2 }).clock_bad_changed);
+  g_assert_false (fold_speed (dev, NOON_MS - FW_ORDER_PAST_MS, 1, 1, (FwArrival){ NOON_MS, 0, 1 })
+                      .clock_bad_changed);
+  g_assert_true (
+      fold_speed (dev, NOON_MS - FW_ORDER_PAST_MS - 1, 2, 2, (FwArrival){ NOON_MS, 0, 2 })
+          .clock_bad_changed);
   g_assert_true (fw_device_clock_bad (dev));
   g_assert_cmpint (fw_device_ts_ms (dev), ==, NOON_MS);
-  g_assert_true (fold_speed (dev, NOON_MS + FW_ORDER_FUTURE_MS, 3, 3, (FwArrival){ NOON_MS, 0, 3 }).clock_bad_changed);
+  g_assert_true (fold_speed (dev, NOON_MS + FW_ORDER_FUTURE_MS, 3, 3, (FwArrival){ NOON_MS, 0, 3 })
+                     .clock_bad_changed);
   g_assert_false (fw_device_clock_bad (dev));
-  fold_speed (dev, NOON_MS + 2 * FW_ORDER_FUTURE_MS + 1, 4, 4, (FwArrival){ NOON_MS + FW_ORDER_FUTURE_MS, 0, 4 });
+  fold_speed (dev, NOON_MS + 2 * FW_ORDER_FUTURE_MS + 1, 4, 4,
+              (FwArrival){ NOON_MS + FW_ORDER_FUTURE_MS, 0, 4 });
   g_assert_true (fw_device_clock_bad (dev));
 }
 
@@ -395,7 +409,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/fold/any-order-ends-in-the-same-bytes", test_any_order);
-  g_test_add_func ("/model/fold/all-interleavings-of-partitions-end-in-the-same-bytes", test_all_interleavings);
+  g_test_add_func ("/model/fold/all-interleavings-of-partitions-end-in-the-same-bytes",
+                   test_all_interleavings);
   g_test_add_func ("/model/fold/reading-records-again-changes-nothing", test_read_again);
   g_test_add_func ("/model/fold/last-writer-wins-per-field", test_last_writer_wins);
   g_test_add_func ("/model/fold/changed-is-what-a-reader-sees-change", test_changed);

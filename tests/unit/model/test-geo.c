@@ -10,10 +10,14 @@ test_distance (void)
 {
   g_assert_cmpfloat (fw_geo_distance_m (austin, austin), ==, 0);
   /* A degree of a great circle is 111,195 m; a quarter of it 10,007.5 km. */
-  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 0 }, (FwPoint){ 0, 1 }), 111195.08, 0.1);
-  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 0 }, (FwPoint){ 90, 50 }), 10007557.2, 1);
-  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 179.5 }, (FwPoint){ 0, -179.5 }), 111195.08, 0.1);
-  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 0 }, (FwPoint){ 0, 180 }), 20015114.4, 1);
+  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 0 }, (FwPoint){ 0, 1 }),
+                                  111195.08, 0.1);
+  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 0 }, (FwPoint){ 90, 50 }),
+                                  10007557.2, 1);
+  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 179.5 }, (FwPoint){ 0, -179.5 }),
+                                  111195.08, 0.1);
+  g_assert_cmpfloat_with_epsilon (fw_geo_distance_m ((FwPoint){ 0, 0 }, (FwPoint){ 0, 180 }),
+                                  20015114.4, 1);
 }
 
 static void
@@ -22,7 +26,8 @@ test_move (void)
   for (gint i = 0; i < 2000; i++)
     {
       FwPoint from = { g_test_rand_double_range (-85, 85), g_test_rand_double_range (-180, 180) };
-      double bearing = g_test_rand_double_range (0, 360), distance = g_test_rand_double_range (1, 100000);
+      double bearing = g_test_rand_double_range (0, 360),
+             distance = g_test_rand_double_range (1, 100000);
       FwPoint to = fw_geo_move (from, bearing, distance);
       g_assert_cmpfloat_with_epsilon (fw_geo_distance_m (from, to), distance, 0.01);
       double turned = fabs (fw_geo_bearing_deg (from, to) - bearing);

@@ -44,10 +44,13 @@ test_next_change (void)
           g_assert_cmpint (now_ms, >, FW_OFFLINE_DEFAULT_MS);
           continue;
         }
-      g_assert_cmpint (fw_status_of (9, FALSE, now_ms, &limits), ==, fw_status_of (9, FALSE, next_ms - 1, &limits));
-      g_assert_cmpint (fw_status_is_stale (now_ms, &limits), ==, fw_status_is_stale (next_ms - 1, &limits));
-      g_assert_true (fw_status_of (9, FALSE, next_ms, &limits) != fw_status_of (9, FALSE, next_ms - 1, &limits)
-                     || fw_status_is_stale (next_ms, &limits) != fw_status_is_stale (next_ms - 1, &limits));
+      g_assert_cmpint (fw_status_of (9, FALSE, now_ms, &limits), ==,
+                       fw_status_of (9, FALSE, next_ms - 1, &limits));
+      g_assert_cmpint (fw_status_is_stale (now_ms, &limits), ==,
+                       fw_status_is_stale (next_ms - 1, &limits));
+      g_assert_true (
+          fw_status_of (9, FALSE, next_ms, &limits) != fw_status_of (9, FALSE, next_ms - 1, &limits)
+          || fw_status_is_stale (next_ms, &limits) != fw_status_is_stale (next_ms - 1, &limits));
     }
 }
 

@@ -9,7 +9,8 @@ assert_converts (double value, const char *unit, const char *to_unit, double exp
 {
   double factor, offset;
   g_assert_true (fw_unit_convert (unit, strlen (unit), to_unit, &factor, &offset));
-  g_assert_cmpfloat_with_epsilon (value * factor + offset, expected, 1e-9 * MAX (1, fabs (expected)));
+  g_assert_cmpfloat_with_epsilon (value * factor + offset, expected,
+                                  1e-9 * MAX (1, fabs (expected)));
 }
 
 static void
@@ -59,7 +60,8 @@ test_format (void)
 static void
 test_counts (void)
 {
-  static const double values[] = { 0, 7, 999, 999.6, 1000, 9994, 9996, 12345, 99960, 123456, 999499, 999600, 1e6, 1e9, 1e15, 5e17 };
+  static const double values[] = { 0,     7,      999,    999.6,  1000, 9994, 9996, 12345,
+                                   99960, 123456, 999499, 999600, 1e6,  1e9,  1e15, 5e17 };
   assert_text (fw_units_count (999), "999");
   assert_text (fw_units_count (12345), "12.3 k");
   assert_text (fw_units_count (123456), "123 k");

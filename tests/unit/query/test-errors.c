@@ -5,6 +5,7 @@
 #include "fw-error.h"
 #include "fw-query.h"
 
+/* clang-format off */
 static const struct
 {
   const char *text;
@@ -51,9 +52,15 @@ static const struct
   { "\xc3\xbc > 3", 0, "quoted" },
   { "a & b", 2, "'and' or 'or'" },
 };
+/* clang-format on */
 
-static const struct { const char *text; guint at; } for_later[] = {
-  { "temp > 8 for 60s", 9 }, { "in depot-3", 0 }, { "a and in depot-3", 6 }, { "late > 5m", 0 }, { "label = x", 0 },
+static const struct
+{
+  const char *text;
+  guint at;
+} for_later[] = {
+  { "temp > 8 for 60s", 9 }, { "in depot-3", 0 }, { "a and in depot-3", 6 },
+  { "late > 5m", 0 },        { "label = x", 0 },
 };
 
 static void
@@ -66,7 +73,8 @@ test_faults (void)
       g_assert_null (fw_query_new (faults[i].text, &at, &error));
       g_assert_error (error, FW_ERROR, FW_ERROR_DATA);
       if (!strstr (error->message, faults[i].says) || at != faults[i].at)
-        g_error ("'%s': not '%s' at %u but at %u: %s", faults[i].text, faults[i].says, faults[i].at, at, error->message);
+        g_error ("'%s': not '%s' at %u but at %u: %s", faults[i].text, faults[i].says, faults[i].at,
+                 at, error->message);
     }
 }
 
@@ -94,12 +102,15 @@ test_three_lines (void)
   g_assert_cmpstr (lines[2], ==, "      ^");
 }
 
-/* The caret stands under the fault on a screen, where some characters take two cells and others none. */
+/* The caret stands under the fault on a screen, where some characters take two cells and others
+ * none. */
 static void
 test_caret_columns (void)
 {
   g_autoptr (GError) error = NULL;
-  g_assert_null (fw_query_new ("\"\xe8\xbb\x8a" "e\xcc\x81\" b", NULL, &error));
+  g_assert_null (fw_query_new ("\"\xe8\xbb\x8a"
+                               "e\xcc\x81\" b",
+                               NULL, &error));
   g_assert_true (g_str_has_suffix (error->message, "\n      ^"));
 }
 

@@ -6,8 +6,8 @@
 
 #define NOON_MS G_GINT64_CONSTANT (1700000000000)
 
-/* Truck North-7 of fleet north: 100 km/h in Austin, ignition on, door closed, 9 °C with a set point of 4, driver anna;
- * last seen 40 s ago (stale). It has never said fuel_pct. */
+/* Truck North-7 of fleet north: 100 km/h in Austin, ignition on, door closed, 9 °C with a set point
+ * of 4, driver anna; last seen 40 s ago (stale). It has never said fuel_pct. */
 static FwDevice *
 new_truck (void)
 {
@@ -42,6 +42,7 @@ matches (const char *text)
 static void
 test_matching (void)
 {
+  /* clang-format off */
   static const char *const texts[] = {
     "", "  ", "speed_kmh > 90", "speed > 50mph", "speed > 90 km/h", "speed >= 100", "speed = 100", "speed != 99", "temp > 40 F",
     "temp > 281 K", "not speed < 90", "speed > 90 and not fleet = south", "fleet = north", "fleet in (south, north)",
@@ -52,6 +53,7 @@ test_matching (void)
     "clock_bad = false", "id = \"Truck-M\xc3\x9c-7\"", "eta = \"2015-09-06T06:16:07Z\"", "speed > 90 or fuel > 5",
     "speed in (1)or truck", "(truck)", "not (nobody or south)", "truck AND stale", "'truck'",
   };
+  /* clang-format on */
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (!matches (texts[i]))
       g_error ("does not match: %s", texts[i]);
@@ -61,12 +63,37 @@ static void
 test_not_matching (void)
 {
   static const char *const texts[] = {
-    "speed < 90", "not speed > 90", "fleet = South", "status = stopped", "age > 41s", "has fuel", "near 30.27,-97.84 5km", "south",
-    "door = open", "driver != anna", "severity = critical", "reason = silent", "reason != overspeed", "clock_bad = true", "not stale",
-    "moving", "north", "anna",
+    "speed < 90",
+    "not speed > 90",
+    "fleet = South",
+    "status = stopped",
+    "age > 41s",
+    "has fuel",
+    "near 30.27,-97.84 5km",
+    "south",
+    "door = open",
+    "driver != anna",
+    "severity = critical",
+    "reason = silent",
+    "reason != overspeed",
+    "clock_bad = true",
+    "not stale",
+    "moving",
+    "north",
+    "anna",
     /* Absent is neither true nor false. */
-    "fuel > 5", "not fuel > 5", "fuel != 5", "fuel in (5, 6)", "not fuel in (5, 6)", "trip = x", "not trip = x", "trip != x",
-    "speed > 90 and fuel > 5", "not (speed < 90 or fuel > 5)", "not (speed > 90 and fuel > 5)", "not not fuel > 5",
+    "fuel > 5",
+    "not fuel > 5",
+    "fuel != 5",
+    "fuel in (5, 6)",
+    "not fuel in (5, 6)",
+    "trip = x",
+    "not trip = x",
+    "trip != x",
+    "speed > 90 and fuel > 5",
+    "not (speed < 90 or fuel > 5)",
+    "not (speed > 90 and fuel > 5)",
+    "not not fuel > 5",
   };
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (matches (texts[i]))
@@ -76,6 +103,7 @@ test_not_matching (void)
 static void
 test_precedence (void)
 {
+  /* clang-format off */
   static const struct { const char *text, *same; } pairs[] = {
     { "not a and b", "(not a) and b" },           { "not a or b", "(not a) or b" },   { "a or b and c", "a or (b and c)" },
     { "not speed > 3 and b", "(not (speed > 3)) and b" }, { "a and (b and c)", "a and b and c" }, { "(a or b) or c", "a or b or c" },
@@ -84,6 +112,7 @@ test_precedence (void)
     { "age > 10m", "age > 600s" },                { "door = open", "door = true" },   { "near 1,2 5km", "near 1.0,2 5000m" },
     { "speed == 1", "speed = 1" },                { "Abc", "abc" },                   { "\"abc\"", "abc" },
   };
+  /* clang-format on */
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
     {
       g_autoptr (FwQuery) query = fw_query_new (pairs[i].text, NULL, NULL);
@@ -103,9 +132,15 @@ test_parentheses_matter (void)
 static void
 test_survey (void)
 {
-  static const struct { const char *text; guint64 fields; gboolean uses_time; } rows[] = {
+  static const struct
+  {
+    const char *text;
+    guint64 fields;
+    gboolean uses_time;
+  } rows[] = {
     { "", 0, FALSE },
-    { "temp > 8 and has driver", FW_FIELD_BIT (FW_FIELD_TEMP_C) | FW_FIELD_BIT (FW_FIELD_DRIVER), FALSE },
+    { "temp > 8 and has driver", FW_FIELD_BIT (FW_FIELD_TEMP_C) | FW_FIELD_BIT (FW_FIELD_DRIVER),
+      FALSE },
     { "near 1,2 3km", FW_FIELD_MASK_POSITION, FALSE },
     { "status = idle", FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_IGNITION), TRUE },
     { "not stale", 0, TRUE },

@@ -9,7 +9,12 @@
 #define N_ROUNDS (g_test_slow () ? 300000 : 3000)
 #define N_SPEEDS 4
 
-typedef enum { FALSE_, TRUE_, NEITHER } Truth;
+typedef enum
+{
+  FALSE_,
+  TRUE_,
+  NEITHER
+} Truth;
 
 /* What the device of a round is; absent is NaN or NULL. */
 typedef struct
@@ -45,7 +50,8 @@ random_facts (void)
 static FwDevice *
 make_device (const Facts *facts)
 {
-  FwDevice *dev = fw_device_new ((FwText){ "north", 5 }, (FwText){ facts->id, (guint) strlen (facts->id) });
+  FwDevice *dev
+      = fw_device_new ((FwText){ "north", 5 }, (FwText){ facts->id, (guint) strlen (facts->id) });
   if (!isnan (facts->speed))
     fw_device_put_number (dev, FW_FIELD_SPEED_KMH, facts->speed);
   if (!isnan (facts->ignition))
@@ -102,8 +108,8 @@ put_speed (GString *out, const Facts *facts)
   gboolean in_metres = pick (2);
   if (in_metres)
     literal = 18 * pick (6);
-  g_string_append_printf (out, "%s%s%g%s", pick (2) ? "speed" : "speed_kmh", sign, in_metres ? literal / 3.6 : literal,
-                          in_metres ? " m/s" : "");
+  g_string_append_printf (out, "%s%s%g%s", pick (2) ? "speed" : "speed_kmh", sign,
+                          in_metres ? literal / 3.6 : literal, in_metres ? " m/s" : "");
   return isnan (facts->speed) ? NEITHER : of (holds (facts->speed, sign, literal));
 }
 
@@ -127,7 +133,8 @@ put_driver (GString *out, const Facts *facts)
     }
   gboolean is_equal = pick (2);
   g_string_append_printf (out, "driver%s\"%s\"", is_equal ? " = " : "!=", drivers[literal]);
-  return !facts->driver ? NEITHER : of ((strcmp (facts->driver, drivers[literal]) == 0) == is_equal);
+  return !facts->driver ? NEITHER
+                        : of ((strcmp (facts->driver, drivers[literal]) == 0) == is_equal);
 }
 
 static FwStatus
@@ -148,7 +155,8 @@ put_status (GString *out, const Facts *facts)
   FwStatus literal = (FwStatus) pick (FW_N_STATUS), other = (FwStatus) pick (FW_N_STATUS);
   if (pick (2))
     {
-      g_string_append_printf (out, "status in (%s,%s)", fw_status_name (literal), fw_status_name (other));
+      g_string_append_printf (out, "status in (%s,%s)", fw_status_name (literal),
+                              fw_status_name (other));
       return of (status_of (facts) == literal || status_of (facts) == other);
     }
   g_string_append_printf (out, "status != %s", fw_status_name (literal));
@@ -189,7 +197,8 @@ combine (gboolean is_and, Truth a, Truth b)
   return a == NEITHER || b == NEITHER ? NEITHER : of (is_and);
 }
 
-/* level 0 may be an `or` without parentheses, 1 an `and`, 2 a `not`; below that, a leaf or parentheses. */
+/* level 0 may be an `or` without parentheses, 1 an `and`, 2 a `not`; below that, a leaf or
+ * parentheses. */
 static Truth
 put_expression (GString *out, const Facts *facts, guint level, guint depth)
 {
@@ -239,7 +248,8 @@ test_naive (void)
       g_autoptr (FwQuery) again = fw_query_new (fw_query_text (query), NULL, &error);
       g_assert_no_error (error);
       g_assert_cmpstr (fw_query_text (again), ==, fw_query_text (query));
-      g_assert_cmpint (fw_query_matches (again, &(FwQuerySubject){ dev, NULL, NULL, NOON_MS }), ==, is_match);
+      g_assert_cmpint (fw_query_matches (again, &(FwQuerySubject){ dev, NULL, NULL, NOON_MS }), ==,
+                       is_match);
     }
   g_assert_cmpuint (n_matches, >, (guint) N_ROUNDS / 10);
 }
@@ -265,7 +275,8 @@ test_next_change (void)
         for (gint64 near = -1; near <= 1; near++)
           {
             subject.now_ms = NOON_MS - facts.age_ms + ages_ms[i] + near;
-            if (subject.now_ms > NOON_MS && subject.now_ms < next_ms && fw_query_matches (query, &subject) != is_match)
+            if (subject.now_ms > NOON_MS && subject.now_ms < next_ms
+                && fw_query_matches (query, &subject) != is_match)
               g_error ("%s: changes before it said", text->str);
           }
     }
@@ -275,14 +286,17 @@ test_next_change (void)
 static void
 test_noise (void)
 {
-  static const char *const parts[] = { "and", "or", "not", "(", ")", "speed", "temp", ">", "in", "has", "near", "1,2", "5km", "\"", "'",
-                                       "\\", "stale", "status", "age", "-", ".", "%", "\xc3\xbc", ",", "=", "for", "1e", "moving" };
+  static const char *const parts[]
+      = { "and",  "or",  "not",      "(",  ")", "speed", "temp",  ">",      "in",  "has",
+          "near", "1,2", "5km",      "\"", "'", "\\",    "stale", "status", "age", "-",
+          ".",    "%",   "\xc3\xbc", ",",  "=", "for",   "1e",    "moving" };
   for (gint round = 0; round < N_ROUNDS; round++)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GString) text = g_string_new (NULL);
       for (gint i = pick (12); i >= 0; i--)
-        g_string_append_printf (text, "%s%s", parts[pick (G_N_ELEMENTS (parts))], pick (2) ? " " : "");
+        g_string_append_printf (text, "%s%s", parts[pick (G_N_ELEMENTS (parts))],
+                                pick (2) ? " " : "");
       guint at = 0;
       g_autoptr (FwQuery) query = fw_query_new (text->str, &at, &error);
       g_assert_cmpint (query == NULL, ==, error != NULL);
@@ -294,7 +308,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/query/property/agrees-with-a-naive-evaluator-and-with-its-own-text", test_naive);
+  g_test_add_func ("/query/property/agrees-with-a-naive-evaluator-and-with-its-own-text",
+                   test_naive);
   g_test_add_func ("/query/property/next-change-is-never-too-late", test_next_change);
   g_test_add_func ("/query/property/noise-is-refused-with-a-place", test_noise);
   return g_test_run ();
