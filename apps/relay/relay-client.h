@@ -28,6 +28,8 @@ struct RelaySub
   guint index;       /* in the list of feed or shelf */
   RelayLane lane;
   gint64 behind_since_us;   /* 0: level */
+  guint64 goal;             /* in a feed: where its head was ... */
+  gint64 goal_set_us;       /* ... at this time */
   gint64 conflated_us;      /* when it was last told so */
   /* in a feed */
   RelayFeedNode *node;      /* NULL: waits for the stream to begin */

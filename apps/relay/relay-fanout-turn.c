@@ -16,8 +16,8 @@ relay_fanout_round (RelayFanout *fanout, gint64 now_us)
 
           if (!sub->client->is_choked)
             relay_roster_make_ready (fanout->roster, sub->client);
-          else if (sub->behind_since_us == 0)
-            sub->behind_since_us = now_us;
+          else
+            relay_feed_judge (feed, sub, now_us);
         }
     }
 }
@@ -144,16 +144,15 @@ took_control (RelayFanout *fanout, RelayClient *client, const RelayTurn *turn, g
 }
 
 static void
-took_of_sub (RelaySub *sub, gsize taken, guint n_frames, gboolean is_choked, gint64 now_us)
+took_of_sub (RelaySub *sub, gsize taken, guint n_frames, gint64 now_us)
 {
   if (sub->feed)
-    relay_feed_took (sub->feed, sub, (guint32) taken, n_frames);
+    {
+      relay_feed_took (sub->feed, sub, (guint32) taken, n_frames);
+      relay_feed_judge (sub->feed, sub, now_us);
+    }
   else
     relay_shelf_took (sub, taken);
-  if (is_level (sub))
-    sub->behind_since_us = 0;
-  else if (is_choked && sub->behind_since_us == 0)
-    sub->behind_since_us = now_us;
 }
 
 void
@@ -165,7 +164,7 @@ relay_fanout_took (RelayFanout *fanout, RelayClient *client, const RelayTurn *tu
   if (taken < turn->frames.len)
     relay_frames_cut (turn->frames.data, taken, taken, &n_frames);
   if (turn->sub)
-    took_of_sub (turn->sub, taken, n_frames, is_choked, now_us);
+    took_of_sub (turn->sub, taken, n_frames, now_us);
   else
     took_control (fanout, client, turn, taken);
   fanout->counts.n_turns++;

@@ -50,7 +50,10 @@ append_node (RelayFeed *feed, RelayBlock *block)
   node->block = relay_block_ref (block);
   feed->bytes += relay_block_capacity (block);
   if (feed->newest)
-    feed->newest->next = node;
+    {
+      node->begin = feed->newest->begin + relay_block_extent (feed->newest->block).len;
+      feed->newest->next = node;
+    }
   else
     feed->oldest = node;
   feed->newest = node;
@@ -190,6 +193,24 @@ gboolean
 relay_feed_is_level (const RelaySub *sub)
 {
   return !sub->node || (!sub->node->next && sub->at == relay_block_extent (sub->node->block).len);
+}
+
+void
+relay_feed_judge (RelayFeed *feed, RelaySub *sub, gint64 now_us)
+{
+  if (relay_feed_is_level (sub))
+    {
+      sub->behind_since_us = 0;
+      return;
+    }
+  if (sub->behind_since_us == 0)
+    sub->behind_since_us = now_us;
+  else if (sub->node->begin + sub->at >= sub->goal)
+    sub->behind_since_us = sub->goal_set_us;
+  else
+    return;
+  sub->goal = feed->newest->begin + relay_block_extent (feed->newest->block).len;
+  sub->goal_set_us = now_us;
 }
 
 gboolean

@@ -11,6 +11,7 @@ struct RelayFeedNode
 {
   RelayBlock *block; /* one reference for the whole thread */
   RelayFeedNode *next;
+  guint64 begin; /* bytes of the stream before this block */
   guint n_subs;
 };
 
@@ -50,6 +51,9 @@ void       relay_feed_took (RelayFeed *feed, RelaySub *sub, guint32 len, guint n
 gboolean   relay_feed_is_level (const RelaySub *sub);
 /* Has all that relay_feed_has_moved saw; what came since, its next call will see. */
 gboolean   relay_feed_has_seen_all (const RelayFeed *feed, const RelaySub *sub);
+/* Sets behind_since_us to a time by which sub has not yet got what was there, 0 when it is level. Steady progress, however
+ * late, moves it on; it is at most twice as far back as the oldest record that waits. */
+void       relay_feed_judge (RelayFeed *feed, RelaySub *sub, gint64 now_us);
 /* TRUE when something was committed since the last call. */
 gboolean   relay_feed_has_moved (RelayFeed *feed);
 /* Appends the `gap` of what sub lost, and forgets it. */

@@ -183,6 +183,31 @@ test_a_slow_reader_skips_ahead_is_told_and_recovers (void)
   world_free (world);
 }
 
+/* Never level, but never more than half a second late: that is no reason to lose anything. */
+static void
+test_a_steady_reader_is_not_slow_however_long (void)
+{
+  WorldLimits limits = world_limits ();
+  World *world = world_new (&limits);
+  Peer *peer = world_peer (world, FALSE);
+
+  subscribe (peer);
+  world_settle (world);
+  peer->budget = 0;
+  for (guint i = 0; i < 40; i++)
+    {
+      add_records (world, 2, 15000); /* a message each */
+      world_advance (world, 500);
+      world_turn (world);
+      peer->budget = 16000; /* from now on two of them each turn */
+    }
+  g_assert_cmpuint (peer->offsets->len, >, 70);
+  g_assert_cmpuint (peer->offsets->len, <, 80);
+  g_assert_cmpuint (peer_n_heard (peer, "gap"), ==, 0);
+  g_assert_null (peer_heard (peer, "lane"));
+  world_free (world);
+}
+
 static void
 test_block_memory_is_bounded (void)
 {
@@ -267,6 +292,8 @@ main (int argc, char **argv)
                    test_a_newcomer_begins_at_the_live_end);
   g_test_add_func ("/relay/log-channel/a-slow-reader-skips-ahead-is-told-and-recovers",
                    test_a_slow_reader_skips_ahead_is_told_and_recovers);
+  g_test_add_func ("/relay/log-channel/a-steady-reader-is-not-slow-however-long",
+                   test_a_steady_reader_is_not_slow_however_long);
   g_test_add_func ("/relay/log-channel/block-memory-is-bounded", test_block_memory_is_bounded);
   g_test_add_func ("/relay/log-channel/who-takes-nothing-is-closed",
                    test_who_takes_nothing_is_closed);
