@@ -2,6 +2,7 @@
 """A real terminal to run a program in: tmux for what is on the screen, a bare pty for the bytes on the way there."""
 import fcntl
 import os
+import pathlib
 import pty
 import select
 import shlex
@@ -48,8 +49,15 @@ class Screen:
     def process_ids(self, name):
         """The ids of the processes of that name under this terminal's shell."""
         shell = self._tmux("display-message", "-p", "-t", "s", "#{pane_pid}").strip()
-        done = subprocess.run(["pgrep", "-P", shell, "-f", name], capture_output=True, text=True)
-        return [int(word) for word in done.stdout.split()]
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            try:
+                parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1] if entry.name.isdigit() else None
+                if parent == shell and name in (entry / "cmdline").read_text():
+                    found.append(int(entry.name))
+            except OSError:
+                pass  # it ended meanwhile
+        return found
 
     def close(self):
         subprocess.run(["tmux", "-L", self.server, "kill-server"], capture_output=True)
