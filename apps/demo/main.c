@@ -90,7 +90,7 @@ int
 main (int argc, char **argv)
 {
   DemoOptions options = { 0 };
-  DemoOutcome *outcome = g_new0 (DemoOutcome, 1); /* two histograms: not for the stack */
+  g_autofree DemoOutcome *outcome = g_new0 (DemoOutcome, 1); /* two histograms: not for the stack */
   g_autoptr (FwConfig) config = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *config_path = find_config (argc, argv);
@@ -107,7 +107,6 @@ main (int argc, char **argv)
   else
     status = fw_program_fail (&demo_program, error);
   demo_cast_clear (&cast);
-  g_free (outcome);
   fw_program_clear (&demo_program, &options);
   return status;
 }
