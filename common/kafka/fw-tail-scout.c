@@ -136,35 +136,54 @@ ends_went_back (const Topic *topic, const FwMarks *marks, guint n, const gint64 
   return marks->anchor_partition >= 0 && marks->anchor.last_offset >= high[marks->anchor_partition];
 }
 
+typedef enum
+{
+  ANCHOR_HOLDS, /* or compaction or retention took it, which proves nothing */
+  ANCHOR_CHANGED,
+  ANCHOR_UNSEEN, /* the broker did not answer: ask again before believing anything newer */
+} Anchor;
+
 /* One partition tells of the whole topic. */
-static gboolean
-anchor_changed (FwScout *self, const Topic *topic, const FwMarks *marks, const gint64 *low)
+static Anchor
+look_at_anchor (FwScout *self, const Topic *topic, const FwMarks *marks, const gint64 *low)
 {
   const FwMark *anchor = &marks->anchor;
   if (marks->anchor_partition < 0 || anchor->last_offset < low[marks->anchor_partition])
-    return FALSE;
+    return ANCHOR_HOLDS;
   g_autoptr (GError) error = NULL;
   g_autoptr (rd_kafka_message_t) message
       = fw_probe_read (self->probe, rd_kafka_topic_name (topic->rkt), marks->anchor_partition,
                        anchor->last_offset, ASK_TIMEOUT_MS, &error);
-  /* Nothing, or a later one: compaction or retention took it, which proves nothing. */
-  return message && message->offset == anchor->last_offset
-         && fw_probe_fingerprint (message) != anchor->last_fingerprint;
+  if (error)
+    return ANCHOR_UNSEEN;
+  gboolean is_there = message && message->offset == anchor->last_offset;
+  return is_there && fw_probe_fingerprint (message) != anchor->last_fingerprint ? ANCHOR_CHANGED : ANCHOR_HOLDS;
 }
 
-static gboolean
-was_remade (FwScout *self, Topic *topic, const FwMarks *marks, guint n, const gint64 *low,
-            const gint64 *high)
+typedef enum
+{
+  TOPIC_SAME,
+  TOPIC_REMADE,
+  TOPIC_IN_DOUBT, /* look again soon */
+} Verdict;
+
+static Verdict
+judge (FwScout *self, Topic *topic, const FwMarks *marks, guint n, const gint64 *low, const gint64 *high)
 {
   if (n < topic->n_partitions)
-    return TRUE;
-  if (!ends_went_back (topic, marks, n, low, high))
+    return TOPIC_REMADE;
+  if (ends_went_back (topic, marks, n, low, high))
+    return ++topic->n_doubts >= DOUBTS_TO_BELIEVE ? TOPIC_REMADE : TOPIC_IN_DOUBT;
+  topic->n_doubts = 0;
+  switch (look_at_anchor (self, topic, marks, low))
     {
-      topic->n_doubts = 0;
-      return anchor_changed (self, topic, marks, low);
+    case ANCHOR_CHANGED:
+      return TOPIC_REMADE;
+    case ANCHOR_UNSEEN:
+      return TOPIC_IN_DOUBT;
+    default:
+      return TOPIC_SAME;
     }
-  self->is_amiss = TRUE;
-  return ++topic->n_doubts >= DOUBTS_TO_BELIEVE;
 }
 
 static gint64
@@ -269,17 +288,18 @@ look_at_partitions (FwScout *self, Topic *topic, guint index, guint n)
       return;
     }
   if (marks && topic->n_partitions > 0)
-    {
-      if (was_remade (self, topic, marks, n, low, high))
+    switch (judge (self, topic, marks, n, low, high))
+      {
+      case TOPIC_REMADE:
         find_remade (self, topic, index);
-      else if (topic->n_doubts > 0)
+        break;
+      case TOPIC_IN_DOUBT:
+        self->is_amiss = TRUE;
         return;
-      else
-        {
-          move_anchor (self, index, marks);
-          move_stopped (self, topic, index, marks->marks, n, low, high);
-        }
-    }
+      default:
+        move_anchor (self, index, marks);
+        move_stopped (self, topic, index, marks->marks, n, low, high);
+      }
   if (!find_partitions (self, topic, index, n, low, high))
     return;
   find_ends (self, topic, index, n, low, high);

@@ -22,10 +22,12 @@ assert_refused (const char *bootstrap, const char *property, const char *file, c
   g_assert_nonnull (strstr (error->message, words));
 }
 
+static char *folder;
+
 static char *
 write_file (const char *text, int mode)
 {
-  char *path = g_build_filename (g_get_user_runtime_dir (), "kcat.conf", NULL);
+  char *path = g_build_filename (folder, "kcat.conf", NULL);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_chmod (path, mode);
   return path;
@@ -103,12 +105,18 @@ test_kcat_file (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("fw-conf-XXXXXX", NULL);
   g_test_add_func ("/kafka/conf/defaults", test_defaults);
   g_test_add_func ("/kafka/conf/loopback", test_loopback);
   g_test_add_func ("/kafka/conf/prefix", test_prefix);
   g_test_add_func ("/kafka/conf/bad-properties", test_bad_properties);
   g_test_add_func ("/kafka/conf/secrets", test_secrets);
   g_test_add_func ("/kafka/conf/kcat-file", test_kcat_file);
-  return g_test_run ();
+  int status = g_test_run ();
+  g_autofree char *left = g_build_filename (folder, "kcat.conf", NULL);
+  g_unlink (left);
+  g_rmdir (folder);
+  g_free (folder);
+  return status;
 }
