@@ -116,7 +116,7 @@ move_anchor (FwScout *self, guint index, FwMarks *proved)
   fw_marks_drop_anchor (proved);
   fw_mutex_lock (&self->lock);
   FwMarks *marks = g_ptr_array_index (self->marks, index);
-  if (marks->generation == proved->generation)
+  if (marks->generation == proved->generation && proved->anchor_partition >= 0)
     {
       marks->anchor_partition = proved->anchor_partition;
       marks->anchor = proved->anchor;
