@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clients that misbehave, or are slow: each gets a clear answer, and costs the others nothing."""
+import json
+import os
+import socket
+import time
+
+import pytest
+from websockets.sync.client import connect
+
+from harness.raw_clients import REQUEST, RawClient
+from harness.relay_clients import Client, Firehose, metrics, wait_metric
+from harness.waiting import until
+
+pytestmark = pytest.mark.sanitized
+
+
+@pytest.fixture
+def served(corner, relay):
+    corner.create("iot-events", partitions=2, message_timestamp_type="LogAppendTime")
+    return relay(corner.address, "--topic-prefix", corner.prefix, "--client-timeout", "3s", "--max-lag", "1s")
+
+
+def masked(opcode, payload, final=True):
+    key = os.urandom(4)
+    size = len(payload)
+    head = bytes([(0x80 if final else 0) | opcode])
+    head += bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2, "big")
+    return head + key + bytes(b ^ key[i % 4] for i, b in enumerate(payload))
+
+
+def raw(program, small_buffer=False):
+    sock = socket.socket()
+    if small_buffer:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect(("127.0.0.1", program.port))
+    sock.sendall(REQUEST.format(port=program.port, key="MDEyMzQ1Njc4OWFiY2RlZg==").encode())
+    return sock
+
+
+GARBAGE = {
+    "no mask": bytes([0x81, 5]) + b"hello",
+    "a reserved opcode": masked(5, b"x"),
+    "a reserved bit": bytes([0xF1, 0x80]) + b"\0\0\0\0",
+    "a fragmented ping": masked(9, b"x", final=False),
+    "a length of 2^62": bytes([0x82, 0xFF]) + (1 << 62).to_bytes(8, "big") + b"\0\0\0\0",
+    "random bytes": bytes(range(256)) * 8,
+    "text that is not UTF-8": masked(1, b"\xff\xfe"),
+}
+
+
+def test_garbage_frames_hurt_nobody_else(served, corner):
+    witness = Client(served.url)
+    witness.ask(channel="log/iot-events")
+    for frames in GARBAGE.values():
+        with raw(served) as sock:
+            sock.sendall(frames)
+            sock.settimeout(5)
+            try:
+                while sock.recv(4096):
+                    pass
+            except (TimeoutError, ConnectionResetError):
+                pass
+    corner.send("iot-events", [{"device_id": n} for n in range(100)])
+    until(lambda: len(witness.records) == 100, "all records at the witness")
+
+
+def test_every_wrong_message_is_answered_and_the_socket_stays(served):
+    client = Client(served.url)
+    wrong = {
+        "{": "bad_json", '{"op":"dance"}': "unknown_op", '{"op":"subscribe","channel":"x"}': "unknown_channel",
+        '{"op":"subscribe","channel":"log/none"}': "unknown_topic", '{"op":"subscribe","channel":"latest/iot-events"}': "not_supported",
+        '{"op":"subscribe","channel":"fleet","where":"speed >"}': "bad_query", '{"op":"history"}': "not_supported",
+        '{"op":"subscribe","channel":"fleet","interval_ms":1}': "bad_request", '{"op":"unsubscribe","ch":77}': "not_subscribed",
+    }
+    for n, (text, code) in enumerate(wrong.items(), 1):
+        client.socket.send(text)
+        assert client.wait_said("error", count=n)["code"] == code, text
+    assert client.ask(channel="fleet")
+    wait_metric(served, 'fleetwire_relay_errors_total{code="bad_query"}', 1)
+
+
+def test_ten_thousand_subscriptions(served, corner):
+    witness, greedy = Client(served.url), Client(served.url)
+    witness.ask(channel="log/iot-events")
+    for n in range(10_000):
+        greedy.say(op="subscribe", id=n, channel="fleet", where=f"temp_c > {n}")
+    until(lambda: len(greedy.said("subscribed")) + len(greedy.said("error")) == 10_000 or greedy.closed, "an answer to each")
+    assert len(greedy.said("subscribed")) == 32
+    assert {m["code"] for m in greedy.said("error")} <= {"too_many_subscriptions", "overloaded"}
+    corner.send("iot-events", [{"device_id": n} for n in range(100)])
+    until(lambda: len(witness.records) == 100, "all records at the witness")
+    assert metrics(served)["fleetwire_relay_groups"] <= 32
+
+
+def test_a_message_over_the_limit_is_told_and_closed(served):
+    client = Client(served.url)
+    client.socket.send('{"op":"subscribe","where":"' + "x" * 70_000 + '"}')
+    assert client.wait_said("error")["code"] == "too_large"
+    until(lambda: client.closed, "the socket to be closed")
+    assert client.closed.rcvd.code == 1009
+
+
+def test_who_asks_without_reading_is_closed_and_the_log_says_why(served):
+    with connect(served.url, subprotocols=["fleetwire.v1+json"], ping_interval=None) as client:
+        sock = client.socket
+        request = masked(1, b'{"op":"dance","id":"' + b"x" * 500 + b'"}') * 20
+        sock.setblocking(False)
+
+        def closed():
+            try:
+                sock.send(request)
+            except BlockingIOError:
+                pass
+            except OSError:
+                return True
+            return "without reading" in served.log or "takes nothing" in served.log
+
+        client.recv_bufsize = 0
+        until(closed, f"the relay to close it\n{served.report()}")
+
+
+def test_who_never_reads_is_closed_and_the_others_lose_nothing(served, corner):
+    witness = Client(served.url)
+    witness.ask(channel="log/iot-events")
+    never = raw(served, small_buffer=True)
+    value = json.dumps({"device_id": 1, "note": "x" * 2000}).encode()
+    sent = 0
+    deadline = time.monotonic() + 40
+    while "takes nothing" not in served.log and time.monotonic() < deadline:
+        corner.send("iot-events", [value] * 200)
+        sent += 200
+        until(lambda: len(witness.records) >= sent, f"{sent} records at the witness")
+    assert "takes nothing" in served.log and "--client-timeout" in served.log
+    assert metrics(served)['fleetwire_relay_closes_total{reason="stalled"}'] == 1
+    assert not witness.said("gap")
+    never.close()
+
+
+def test_a_slow_log_reader_is_told_what_it_lost(served, corner):
+    client = connect(served.url, subprotocols=["fleetwire.v1+json"], max_size=None, max_queue=1, ping_interval=None, legacy=True)
+    client.send(json.dumps({"op": "subscribe", "id": 1, "channel": "log/iot-events"}))
+    while json.loads(client.recv(timeout=10))["op"] != "subscribed":
+        pass
+    value = json.dumps({"device_id": 1, "note": "x" * 5000}).encode()
+    until(lambda: corner.send("iot-events", [value] * 200, partition=0)
+          or metrics(served)["fleetwire_relay_subscriptions_conflated"] or metrics(served)["fleetwire_relay_block_bytes"] > 1 << 20,
+          "the client to fall behind", every=0.3)
+    time_until_behind = time.monotonic() + 1.5
+    until(lambda: time.monotonic() > time_until_behind, "it to be behind for --max-lag")
+    corner.send("iot-events", [value] * 10, partition=0)
+    seen, lost, lanes = [], [], []
+
+    def caught_up():
+        message = json.loads(client.recv(timeout=10))
+        seen.extend(record["o"] for record in message.get("records", []))
+        lost.extend(range(r["from"], r["to"]) for r in message.get("ranges", []))
+        if message["op"] == "lane":
+            lanes.append(message["lane"])
+        return lost and seen[-1:] and lanes[-1:] == ["live"]
+
+    corner.send("iot-events", [b'{"device_id":2}'], partition=0)
+    until(caught_up, "it to be level again", every=0)
+    told = sorted(seen + [offset for gap in lost for offset in gap])
+    assert told == list(range(told[-1] + 1)) and lanes[0] == "conflated"
+    client.close()
+
+
+def test_half_open_sockets_are_shed(served):
+    halves = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(50)]
+    for half in halves[:25]:
+        half.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgr")
+    client = Client(served.url)
+    assert client.ask(channel="fleet")
+    for half in halves:
+        half.settimeout(30)
+        try:
+            assert half.recv(1) == b""
+        except ConnectionResetError:
+            pass
+
+
+def test_the_firehose_ignores_what_it_is_told(served, corner):
+    client = Firehose(served.url)
+    client.socket.send("anything")
+    client.socket.send(b"\x00\x01")
+    until(lambda: metrics(served)['fleetwire_relay_clients{lane="live"}'] == 1, "the client to be counted")
+    corner.send("iot-events", [b'{"device_id":1}'])
+    assert client.wait(1) == ['{"device_id":1}']
+
+
+def test_devices_beyond_the_limit_are_counted(corner, relay):
+    corner.create("iot-events", partitions=1)
+    served = relay(corner.address, "--topic-prefix", corner.prefix, "--max-devices", "10")
+    corner.send("iot-events", [{"device_id": n} for n in range(15)])
+    wait_metric(served, "fleetwire_relay_devices_refused_total", 5)
+    assert metrics(served)["fleetwire_relay_devices"] == 10
+    assert "--max-devices" in served.log
+
+
+def test_a_client_that_goes_is_forgotten(served):
+    clients = [RawClient(served.port) for _ in range(20)]
+    until(lambda: metrics(served)['fleetwire_relay_clients{lane="live"}'] == 20, "20 clients")
+    for client in clients:
+        client.socket.close()
+    until(lambda: metrics(served)['fleetwire_relay_clients{lane="live"}'] == 0, "no clients")
