@@ -7,7 +7,7 @@
 #define NOON_MS G_GINT64_CONSTANT (1700000000000)
 #define N_RECORDS_MAX 14
 #define N_PARTITIONS 3
-#define N_ROUNDS (g_test_slow () ? 100000 : 250)
+#define N_ROUNDS (g_test_slow () ? 20000 : 250)
 
 typedef struct
 {
