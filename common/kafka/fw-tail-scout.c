@@ -160,12 +160,7 @@ look_at_anchor (FwScout *self, const Topic *topic, const FwMarks *marks, const g
   return is_there && fw_probe_fingerprint (message) != anchor->last_fingerprint ? ANCHOR_CHANGED : ANCHOR_HOLDS;
 }
 
-typedef enum
-{
-  TOPIC_SAME,
-  TOPIC_REMADE,
-  TOPIC_IN_DOUBT, /* look again soon */
-} Verdict;
+typedef enum { TOPIC_SAME, TOPIC_REMADE, TOPIC_IN_DOUBT /* look again soon */ } Verdict;
 
 static Verdict
 judge (FwScout *self, Topic *topic, const FwMarks *marks, guint n, const gint64 *low, const gint64 *high)
