@@ -87,3 +87,29 @@ sim_near_find (const SimNear *near, SimXY at, double reach_m)
       }
   return found;
 }
+
+static gboolean
+cell_has (const SimNear *near, guint cell, SimXY at, double reach_m)
+{
+  for (guint i = near->heads[cell]; i != 0;)
+    {
+      const Entry *entry = &g_array_index (near->entries, Entry, i - 1);
+      double x_m = entry->at.x_m - at.x_m, y_m = entry->at.y_m - at.y_m;
+      if (x_m * x_m + y_m * y_m < reach_m * reach_m)
+        return TRUE;
+      i = entry->next;
+    }
+  return FALSE;
+}
+
+gboolean
+sim_near_has (const SimNear *near, SimXY at, double reach_m)
+{
+  g_assert (reach_m <= near->cell_m);
+  guint x_last = cell_of (near, at.x_m + reach_m), y_last = cell_of (near, at.y_m + reach_m);
+  for (guint y = cell_of (near, at.y_m - reach_m); y <= y_last; y++)
+    for (guint x = cell_of (near, at.x_m - reach_m); x <= x_last; x++)
+      if (cell_has (near, y * near->n_side + x, at, reach_m))
+        return TRUE;
+  return FALSE;
+}

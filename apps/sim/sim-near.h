@@ -9,6 +9,8 @@ typedef struct SimNear SimNear;
 SimNear *sim_near_new (double extent_m, double cell_m);
 void     sim_near_free (SimNear *near);
 void     sim_near_add (SimNear *near, SimXY at, guint tag);
+/* Cheaper than finding which. */
+gboolean sim_near_has (const SimNear *near, SimXY at, double reach_m);
 /* The tag of the nearest point within reach_m (at most one cell), or G_MAXUINT. */
 guint    sim_near_find (const SimNear *near, SimXY at, double reach_m);
 

@@ -7,8 +7,10 @@
 #include "sim-near.h"
 
 #define STEP_M 25.0
-#define BARRIER_M 55.0 /* smaller streets end this far from a motorway */
-#define OWN_TAIL 40    /* points of one street that may lie near each other */
+#define BARRIER_M 55.0  /* smaller streets end this far from a motorway */
+#define SEED_SHARE 0.97 /* of the spacing: nearer to another street none begins */
+#define END_SHARE 0.62  /* nearer than this it ends */
+#define OWN_TAIL 40     /* points of one street that may lie near each other */
 #define LINE_MAX_POINTS 2000
 
 const SimRoadRow sim_roads[SIM_N_ROADS] = {
@@ -61,8 +63,7 @@ is_ground_free (const Drawing *dw, SimXY at)
     return FALSE;
   if (!dw->may_bridge && sim_plan_river_distance_m (dw->plan, at) < SIM_RIVER_HALF_WIDTH_M + 30.0)
     return FALSE;
-  return dw->level->road == SIM_ROAD_ARTERIAL
-         || sim_near_find (dw->barrier, at, BARRIER_M) == G_MAXUINT;
+  return dw->level->road == SIM_ROAD_ARTERIAL || !sim_near_has (dw->barrier, at, BARRIER_M);
 }
 
 /* Has the line come back to itself? */
@@ -95,8 +96,7 @@ draw_one_way (Drawing *dw, SimXY at, SimFamily family, double sign)
       at = (SimXY){ at.x_m + STEP_M * along.x_m, at.y_m + STEP_M * along.y_m };
       before = along;
       double spacing_m = spacing_at (dw, at);
-      if (!is_ground_free (dw, at)
-          || sim_near_find (dw->near[family], at, 0.62 * spacing_m) != G_MAXUINT
+      if (sim_near_has (dw->near[family], at, END_SHARE * spacing_m) || !is_ground_free (dw, at)
           || meets_itself (dw->line, at, spacing_m))
         return;
       g_array_append_val (dw->line, at);
@@ -128,9 +128,13 @@ keep_line (Drawing *dw, SimRoad road)
 static void
 draw_street (Drawing *dw, SimXY seed, SimFamily family)
 {
+  /* Most seeds fall at the first question, which is the cheapest: no spacing is less than the
+   * level's. */
+  if (sim_near_has (dw->near[family], seed, SEED_SHARE * dw->level->spacing_m))
+    return;
   dw->may_bridge = sim_dice_chance (&dw->dice, dw->level->bridge_share);
-  if (!is_ground_free (dw, seed)
-      || sim_near_find (dw->near[family], seed, 0.97 * spacing_at (dw, seed)) != G_MAXUINT)
+  if (sim_near_has (dw->near[family], seed, SEED_SHARE * spacing_at (dw, seed))
+      || !is_ground_free (dw, seed))
     return;
   g_array_set_size (dw->line, 0);
   draw_one_way (dw, seed, family, -1.0);

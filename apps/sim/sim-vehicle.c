@@ -64,8 +64,8 @@ static double
 throw_dwell_s (SimVehicle *vehicle)
 {
   if (is_depot (vehicle->stop))
-    return CLAMP (sim_dice_lognormal (&vehicle->dice, 13 * 60.0, 0.4), 300.0, 3600.0);
-  double median_s = vehicle->is_truck ? 5 * 60.0 : 2.5 * 60.0;
+    return CLAMP (sim_dice_lognormal (&vehicle->dice, 9 * 60.0, 0.4), 300.0, 3600.0);
+  double median_s = vehicle->is_truck ? 4 * 60.0 : 2 * 60.0;
   return CLAMP (sim_dice_lognormal (&vehicle->dice, median_s, 0.6), 75.0, 2700.0);
 }
 

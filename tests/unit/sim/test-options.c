@@ -5,6 +5,8 @@
 
 #include "fw-error.h"
 
+static char *folder; /* of this test's own */
+
 static gint stop;
 
 /* Runs a session that must be refused; returns the message. */
@@ -59,13 +61,12 @@ test_default_topic_elsewhere_is_refused (void)
 static void
 test_roads_alone_end_without_a_broker (void)
 {
-  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "roads.geojson", NULL);
+  g_autofree char *path = g_build_filename (folder, "roads.geojson", NULL);
   g_autofree char *assignment = g_strconcat ("roads=", path, NULL);
   const char *assignments[] = { assignment, NULL };
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   SimOptions options = { .n_devices = SIM_DEVICES_UNSET };
-  g_mkdir_with_parents (g_get_user_data_dir (), 0700);
   g_assert_true (fw_program_defaults (&sim_program, &options, assignments, &error));
   g_assert_true (sim_session_run (&options, NULL, &stop, &error));
   g_assert_no_error (error);
@@ -79,12 +80,16 @@ test_roads_alone_end_without_a_broker (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("fw-sim-XXXXXX", NULL);
   g_test_add_func ("/sim/options/wrong-options-are-told-what-to-do",
                    test_wrong_options_are_told_what_to_do);
   g_test_add_func ("/sim/options/default-topic-elsewhere-is-refused",
                    test_default_topic_elsewhere_is_refused);
   g_test_add_func ("/sim/options/roads-alone-end-without-a-broker",
                    test_roads_alone_end_without_a_broker);
-  return g_test_run ();
+  int status = g_test_run ();
+  g_rmdir (folder);
+  g_free (folder);
+  return status;
 }

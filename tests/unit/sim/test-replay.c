@@ -6,13 +6,14 @@
 #define FIRST_MS G_GINT64_CONSTANT (1441520160000)
 #define NOW_MS G_GINT64_CONSTANT (1772460000000)
 
+static char *folder; /* of this test's own */
+
 /* Two devices; the first row is last in the file. */
 static SimSource *
 play (const SimReplayOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "track.csv", NULL);
-  g_mkdir_with_parents (g_get_user_data_dir (), 0700);
+  g_autofree char *path = g_build_filename (folder, "track.csv", NULL);
   g_assert_true (g_file_set_contents (path,
                                       "device_id,ts,lat,lon,trip\n"
                                       "a,1441520200000,30.2,-97.7,x\n"
@@ -92,12 +93,16 @@ test_original_time_and_empty_cells (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("fw-sim-XXXXXX", NULL);
   g_test_add_func ("/sim/replay/a-track-starts-now-and-runs-faster",
                    test_a_track_starts_now_and_runs_faster);
   g_test_add_func ("/sim/replay/recorded-time-can-be-kept", test_recorded_time_can_be_kept);
   g_test_add_func ("/sim/replay/a-repeated-track-goes-on-counting",
                    test_a_repeated_track_goes_on_counting);
   g_test_add_func ("/sim/replay/original-time-and-empty-cells", test_original_time_and_empty_cells);
-  return g_test_run ();
+  int status = g_test_run ();
+  g_rmdir (folder);
+  g_free (folder);
+  return status;
 }

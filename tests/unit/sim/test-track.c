@@ -8,11 +8,12 @@
 
 #define ROWS_MAX 100
 
+static char *folder; /* of this test's own */
+
 static char *
 write_file (const char *name, const char *text)
 {
-  char *path = g_build_filename (g_get_user_data_dir (), name, NULL);
-  g_mkdir_with_parents (g_get_user_data_dir (), 0700);
+  char *path = g_build_filename (folder, name, NULL);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   return path;
 }
@@ -175,7 +176,8 @@ test_the_recorded_buses_report_every_three_seconds_at_40x (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("fw-sim-XXXXXX", NULL);
   g_test_add_func ("/sim/track/rows-are-sorted-by-time", test_rows_are_sorted_by_time);
   g_test_add_func ("/sim/track/columns-are-named-as-they-stand",
                    test_columns_are_named_as_they_stand);
@@ -192,5 +194,8 @@ main (int argc, char **argv)
                    test_a_file_beside_it_holds_the_mapping);
   g_test_add_func ("/sim/track/the-recorded-buses-report-every-three-seconds-at-40x",
                    test_the_recorded_buses_report_every_three_seconds_at_40x);
-  return g_test_run ();
+  int status = g_test_run ();
+  g_rmdir (folder);
+  g_free (folder);
+  return status;
 }
