@@ -75,7 +75,8 @@ static void
 add_topic (Words *words, const DemoCast *cast, const char *name)
 {
   const char *prefix = cast->options->kafka.topic_prefix;
-  g_autofree char *text = g_strdup_printf ("%s%s:%d", prefix ? prefix : "", name, EVENTS_PARTITIONS);
+  g_autofree char *text
+      = g_strdup_printf ("%s%s:%d", prefix ? prefix : "", name, EVENTS_PARTITIONS);
   add (words, "--topic", text);
 }
 
@@ -168,11 +169,13 @@ demo_cast_dash (const DemoCast *cast)
 char *
 demo_cast_url (const DemoCast *cast, const char *scheme)
 {
-  const char *host = fw_host_is_loopback (cast->listen_host) || strcmp (cast->listen_host, "0.0.0.0") == 0
+  const char *host = fw_host_is_loopback (cast->listen_host)
+                             || strcmp (cast->listen_host, "0.0.0.0") == 0
                              || strcmp (cast->listen_host, "::") == 0
                          ? "localhost"
                          : cast->listen_host;
-  return g_strdup_printf (strchr (host, ':') ? "%s://[%s]:%u" : "%s://%s:%u", scheme, host, cast->web_port);
+  return g_strdup_printf (strchr (host, ':') ? "%s://[%s]:%u" : "%s://%s:%u", scheme, host,
+                          cast->web_port);
 }
 
 void

@@ -117,7 +117,8 @@ start (DemoChild *self, DemoChildKind kind, char **argv, int stderr_fd, GError *
   close (ends[1]);
   if (self->pid < 0)
     {
-      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("cannot start '%s': %s"), argv[0], g_strerror (errno));
+      g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("cannot start '%s': %s"), argv[0],
+                   g_strerror (errno));
       close (ends[0]);
       return FALSE;
     }
@@ -130,8 +131,8 @@ start (DemoChild *self, DemoChildKind kind, char **argv, int stderr_fd, GError *
 }
 
 DemoChild *
-demo_child_new (const char *command, DemoChildKind kind, const char *const *arguments, int stderr_fd,
-                GError **error)
+demo_child_new (const char *command, DemoChildKind kind, const char *const *arguments,
+                int stderr_fd, GError **error)
 {
   g_autofree char *path = fw_path_program (command);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
@@ -150,7 +151,8 @@ demo_child_new (const char *command, DemoChildKind kind, const char *const *argu
   self->name = g_strdup (command);
   self->stdout_fd = -1;
   self->partial = g_string_new (NULL);
-  return start (self, kind, (char **) argv->pdata, stderr_fd, error) ? g_steal_pointer (&self) : NULL;
+  return start (self, kind, (char **) argv->pdata, stderr_fd, error) ? g_steal_pointer (&self)
+                                                                     : NULL;
 }
 
 void

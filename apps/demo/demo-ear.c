@@ -98,9 +98,9 @@ demo_ear_new (const char *url, const char *channel, DemoCount *count, GError **e
     return NULL;
   self->count = count;
   self->reader = demo_message_reader_new (&handler, self);
-  self->request = g_strdup_printf (
-      "{\"op\":\"subscribe\",\"id\":1,\"channel\":\"%s\"%s}", channel,
-      strcmp (channel, "fleet") == 0 ? ",\"fields\":[\"speed_kmh\"]" : "");
+  self->request
+      = g_strdup_printf ("{\"op\":\"subscribe\",\"id\":1,\"channel\":\"%s\"%s}", channel,
+                         strcmp (channel, "fleet") == 0 ? ",\"fields\":[\"speed_kmh\"]" : "");
   self->watch = g_unix_fd_add (fw_ws_client_fd (self->client), G_IO_IN, on_readable, self);
   return g_steal_pointer (&self);
 }

@@ -24,7 +24,8 @@ demo_log_begin (DemoLog *self, GError **error)
   if (self->fd < 0)
     {
       g_set_error (error, FW_ERROR, errno == EACCES ? FW_ERROR_PERMISSION : FW_ERROR_UNAVAILABLE,
-                   _ ("cannot write the log '%s': %s; make the folder writable, set XDG_STATE_HOME, or use --headless"),
+                   _ ("cannot write the log '%s': %s; make the folder writable, set "
+                      "XDG_STATE_HOME, or use --headless"),
                    self->path, g_strerror (errno));
       g_clear_pointer (&self->path, g_free);
       return FALSE;

@@ -18,8 +18,8 @@ struct DemoMessageReader
 {
   const DemoMessageHandler *handler;
   gpointer user;
-  FwJsonReader json;       /* of the message */
-  FwJsonReader inner;      /* of its rows or records */
+  FwJsonReader json;  /* of the message */
+  FwJsonReader inner; /* of its rows or records */
   FwEventReader *events;
   GString *value, *run, *note;
   char op[16];
@@ -40,8 +40,10 @@ integer_or (const FwJsonReader *json, FwJsonToken token, gint64 fallback)
   return token == FW_JSON_NUMBER && fw_json_integer (json, &value) ? value : fallback;
 }
 
-/* Calls each with the value's first token, for every key of the object that has begun; each leaves after the value. */
-typedef gboolean (*KeyFunc) (DemoMessageReader *self, const char *key, FwJsonToken token, gpointer into);
+/* Calls each with the value's first token, for every key of the object that has begun; each leaves
+ * after the value. */
+typedef gboolean (*KeyFunc) (DemoMessageReader *self, const char *key, FwJsonToken token,
+                             gpointer into);
 
 static gboolean
 each_key (DemoMessageReader *self, FwJsonReader *json, KeyFunc each, gpointer into)
@@ -103,7 +105,8 @@ static gboolean
 read_record (DemoMessageReader *self)
 {
   char device[NAME_MAX_BYTES] = "";
-  DemoRecord record = { .partition = -1, .offset = -1, .device = device, .seq = DEMO_SEQ_NONE, .ts_ms = -1 };
+  DemoRecord record
+      = { .partition = -1, .offset = -1, .device = device, .seq = DEMO_SEQ_NONE, .ts_ms = -1 };
   g_string_truncate (self->value, 0);
   if (!each_key (self, &self->inner, record_key, &record))
     return FALSE;
@@ -125,9 +128,11 @@ row_key (DemoMessageReader *self, const char *key, FwJsonToken token, gpointer i
   const FwJsonReader *json = &self->inner;
   if (strcmp (key, "ts_ms") == 0)
     row->ts_ms = integer_or (json, token, -1);
-  else if (strcmp (key, "fleet") == 0 && token == FW_JSON_STRING && json->text_len < sizeof row->fleet)
+  else if (strcmp (key, "fleet") == 0 && token == FW_JSON_STRING
+           && json->text_len < sizeof row->fleet)
     memcpy (row->fleet, json->text, json->text_len);
-  else if (strcmp (key, "device_id") == 0 && token == FW_JSON_STRING && json->text_len < sizeof row->id)
+  else if (strcmp (key, "device_id") == 0 && token == FW_JSON_STRING
+           && json->text_len < sizeof row->id)
     memcpy (row->id, json->text, json->text_len);
   return fw_json_skip (&self->inner, token);
 }
@@ -171,7 +176,8 @@ message_key (DemoMessageReader *self, const char *key, FwJsonToken token, gpoint
     memcpy (self->op, json->text, json->text_len);
   if ((strcmp (key, "message") == 0 || strcmp (key, "reason") == 0) && token == FW_JSON_STRING)
     keep_text (json, self->note);
-  gboolean is_items = strcmp (key, "records") == 0 || strcmp (key, "rows") == 0 || strcmp (key, "set") == 0;
+  gboolean is_items
+      = strcmp (key, "records") == 0 || strcmp (key, "rows") == 0 || strcmp (key, "set") == 0;
   if (!fw_json_skip (json, token))
     return FALSE;
   if (is_items)
@@ -188,7 +194,8 @@ dispatch (DemoMessageReader *self)
     return each_item (self, read_row);
   if (strcmp (self->op, "subscribed") == 0)
     self->handler->subscribed (self->user);
-  if (strcmp (self->op, "error") == 0 || strcmp (self->op, "bye") == 0 || strcmp (self->op, "gap") == 0)
+  if (strcmp (self->op, "error") == 0 || strcmp (self->op, "bye") == 0
+      || strcmp (self->op, "gap") == 0)
     self->handler->complaint (self->user, self->op, self->note->str);
   return TRUE;
 }

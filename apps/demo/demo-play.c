@@ -80,14 +80,16 @@ dead_child (const Play *play)
   return NULL;
 }
 
-/* TRUE when the claim came to hold; FALSE when patience is at its end, a program died, or n_signals came. */
+/* TRUE when the claim came to hold; FALSE when patience is at its end, a program died, or n_signals
+ * came. */
 static gboolean
 wait_for (Play *play, Claim claim, gint64 patience_ms, guint n_signals)
 {
   guint tick = g_timeout_add (TICK_MS, on_tick, NULL);
   gint64 deadline_us = patience_ms < 0 ? G_MAXINT64 : now_us () + patience_ms * 1000;
   gboolean holds;
-  while (!(holds = claim (play)) && !dead_child (play) && play->n_signals < n_signals && now_us () < deadline_us)
+  while (!(holds = claim (play)) && !dead_child (play) && play->n_signals < n_signals
+         && now_us () < deadline_us)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (tick);
   return holds;
@@ -102,8 +104,9 @@ did_not_start (const Play *play, const char *name, GError **error)
   if (play->n_signals > 0)
     g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("stopped while starting"));
   else if (dead)
-    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("%s ended with status %d; what it said stands above"),
-                 demo_child_name (dead), demo_child_status (dead));
+    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+                 _ ("%s ended with status %d; what it said stands above"), demo_child_name (dead),
+                 demo_child_status (dead));
   else
     g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("%s is not ready after %d s"), name,
                  START_PATIENCE_MS / 1000);
@@ -111,7 +114,8 @@ did_not_start (const Play *play, const char *name, GError **error)
 }
 
 static DemoChild *
-start (Play *play, const char *command, DemoChildKind kind, char **(*words) (const DemoCast *), GError **error)
+start (Play *play, const char *command, DemoChildKind kind, char **(*words) (const DemoCast *),
+       GError **error)
 {
   g_auto (GStrv) arguments = words (play->cast);
   g_autofree char *line = g_strjoinv (" ", arguments);
@@ -157,8 +161,8 @@ apply_topics (Play *play, GError **error)
     return did_not_start (play, "topics", error);
   if (demo_child_status (play->topics) == 0)
     return TRUE;
-  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("the topics could not be made at '%s'; why stands above"),
-               play->cast->kafka);
+  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+               _ ("the topics could not be made at '%s'; why stands above"), play->cast->kafka);
   return FALSE;
 }
 
@@ -175,7 +179,8 @@ start_relay (Play *play, GError **error)
   play->relay = start (play, "relay", DEMO_CHILD_BACKGROUND, demo_cast_relay, error);
   if (!play->relay)
     return FALSE;
-  return wait_for (play, relay_is_ready, START_PATIENCE_MS, 1) || did_not_start (play, "relay", error);
+  return wait_for (play, relay_is_ready, START_PATIENCE_MS, 1)
+         || did_not_start (play, "relay", error);
 }
 
 static gboolean
@@ -192,18 +197,22 @@ open_ears (Play *play, GError **error)
   play->fleet_ear = play->log_ear ? demo_ear_new (url, "fleet", play->count, error) : NULL;
   if (!play->fleet_ear)
     return FALSE;
-  return wait_for (play, ears_are_open, START_PATIENCE_MS, 1) || did_not_start (play, "relay", error);
+  return wait_for (play, ears_are_open, START_PATIENCE_MS, 1)
+         || did_not_start (play, "relay", error);
 }
 
 static gboolean
 start_all (Play *play, GError **error)
 {
-  gboolean has_broker = play->cast->is_embedded ? start_embedded_broker (play, error) : apply_topics (play, error);
+  gboolean has_broker
+      = play->cast->is_embedded ? start_embedded_broker (play, error) : apply_topics (play, error);
   if (!has_broker || !start_relay (play, error) || !open_ears (play, error))
     return FALSE;
   g_autofree char *page = demo_cast_url (play->cast, "http");
   demo_log_tell (&play->log, _ ("Page:   %s/"), page);
-  demo_log_tell (&play->log, play->cast->is_embedded ? _ ("Broker: %s (embedded, in memory)") : _ ("Broker: %s"),
+  demo_log_tell (&play->log,
+                 play->cast->is_embedded ? _ ("Broker: %s (embedded, in memory)")
+                                         : _ ("Broker: %s"),
                  play->cast->kafka);
   if (demo_cast_has_sim (play->cast))
     play->sim = start (play, "sim", DEMO_CHILD_BACKGROUND, demo_cast_sim, error);
@@ -229,15 +238,17 @@ run_show (Play *play, GError **error)
 {
   guint timer = 0;
   if (!play->sim && play->cast->options->seconds_ms > 0)
-    timer = g_timeout_add ((guint) MIN (play->cast->options->seconds_ms, G_MAXUINT), on_time_over, play);
+    timer = g_timeout_add ((guint) MIN (play->cast->options->seconds_ms, G_MAXUINT), on_time_over,
+                           play);
   wait_for (play, show_is_over, -1, 1);
   if (timer && !play->time_is_over)
     g_source_remove (timer);
   DemoChild *dead = dead_child (play);
   if (!dead)
     return TRUE;
-  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("%s ended with status %d; what it said stands above"),
-               demo_child_name (dead), demo_child_status (dead));
+  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+               _ ("%s ended with status %d; what it said stands above"), demo_child_name (dead),
+               demo_child_status (dead));
   return FALSE;
 }
 
@@ -309,7 +320,8 @@ take_produced (Play *play, GError **error)
   const char *line = play->sim ? demo_child_last_line (play->sim) : NULL;
   if (!play->sim || (line && demo_produced_read (line, &play->produced)))
     return TRUE;
-  g_set_error (error, FW_ERROR, FW_ERROR_IO, _ ("the simulator ended without saying what it has produced"));
+  g_set_error (error, FW_ERROR, FW_ERROR_IO,
+               _ ("the simulator ended without saying what it has produced"));
   return FALSE;
 }
 
@@ -359,7 +371,8 @@ demo_play (DemoCast *cast, DemoOutcome *ret_outcome, GError **error)
   Play play = { .cast = cast, .log = { .fd = -1, .saved_fd = -1 } };
   if (!cast->options->is_headless && !demo_log_begin (&play.log, error))
     return FALSE;
-  guint signals[] = { g_unix_signal_add (SIGINT, on_signal, &play), g_unix_signal_add (SIGTERM, on_signal, &play),
+  guint signals[] = { g_unix_signal_add (SIGINT, on_signal, &play),
+                      g_unix_signal_add (SIGTERM, on_signal, &play),
                       g_unix_signal_add (SIGHUP, on_signal, &play) };
   play.count = demo_count_new (cast->run);
   gboolean ok = play_through (&play, ret_outcome, error);

@@ -37,7 +37,8 @@ demo_port_is_free (guint16 port)
   struct sockaddr_in v4 = loopback_v4 (port);
   struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons (port) };
   v6.sin6_addr = in6addr_loopback;
-  return can_bind ((struct sockaddr *) &v4, sizeof v4) && can_bind ((struct sockaddr *) &v6, sizeof v6);
+  return can_bind ((struct sockaddr *) &v4, sizeof v4)
+         && can_bind ((struct sockaddr *) &v6, sizeof v6);
 }
 
 guint16
@@ -52,7 +53,8 @@ demo_port_next_free (guint16 first)
 gboolean
 demo_port_is_ready (guint16 port)
 {
-  static const char request[] = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  static const char request[]
+      = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   static const char wanted[] = "HTTP/1.1 200";
   struct sockaddr_in address = loopback_v4 (port);
   struct timeval patience = { .tv_usec = ANSWER_TIMEOUT_US };

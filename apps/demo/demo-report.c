@@ -58,7 +58,8 @@ demo_produced_clear (DemoProduced *produced)
 guint64
 demo_report_n_lost (const DemoProduced *produced, const DemoTotals *totals)
 {
-  return produced->n_produced > totals->n_delivered ? produced->n_produced - totals->n_delivered : 0;
+  return produced->n_produced > totals->n_delivered ? produced->n_produced - totals->n_delivered
+                                                    : 0;
 }
 
 static void
@@ -80,9 +81,9 @@ demo_report_json (const DemoProduced *produced, const DemoTotals *totals, const 
     const char *key;
     guint64 value;
   } counts[] = {
-    { "produced", produced->n_produced },     { "failed", produced->n_failed },
-    { "delivered", totals->n_delivered },     { "lost", demo_report_n_lost (produced, totals) },
-    { "duplicated", totals->n_duplicated },   { "foreign", totals->n_foreign },
+    { "produced", produced->n_produced },   { "failed", produced->n_failed },
+    { "delivered", totals->n_delivered },   { "lost", demo_report_n_lost (produced, totals) },
+    { "duplicated", totals->n_duplicated }, { "foreign", totals->n_foreign },
   };
   GString *out = g_string_new ("{\"run\":");
   fw_json_put_string (out, produced->run, strlen (produced->run));
@@ -99,10 +100,11 @@ demo_report_json (const DemoProduced *produced, const DemoTotals *totals, const 
 char *
 demo_report_sentence (const DemoProduced *produced, const DemoTotals *totals)
 {
-  return g_strdup_printf (_ ("%" G_GUINT64_FORMAT " events produced, %" G_GUINT64_FORMAT
-                             " delivered, %" G_GUINT64_FORMAT " lost, %" G_GUINT64_FORMAT
-                             " twice; half within %" G_GUINT64_FORMAT " ms, 99 %% within %" G_GUINT64_FORMAT " ms"),
-                          produced->n_produced, totals->n_delivered, demo_report_n_lost (produced, totals),
-                          totals->n_duplicated, fw_hist_quantile (&totals->latency_ms, 0.5),
-                          fw_hist_quantile (&totals->latency_ms, 0.99));
+  return g_strdup_printf (
+      _ ("%" G_GUINT64_FORMAT " events produced, %" G_GUINT64_FORMAT
+         " delivered, %" G_GUINT64_FORMAT " lost, %" G_GUINT64_FORMAT
+         " twice; half within %" G_GUINT64_FORMAT " ms, 99 %% within %" G_GUINT64_FORMAT " ms"),
+      produced->n_produced, totals->n_delivered, demo_report_n_lost (produced, totals),
+      totals->n_duplicated, fw_hist_quantile (&totals->latency_ms, 0.5),
+      fw_hist_quantile (&totals->latency_ms, 0.99));
 }

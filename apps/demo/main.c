@@ -14,7 +14,8 @@
 
 FW_LOG_TOPIC ("demo");
 
-/* --config as it stands on the command line: the children must read the same file. Transfer full; NULL: none. */
+/* --config as it stands on the command line: the children must read the same file. Transfer full;
+ * NULL: none. */
 static char *
 find_config (int argc, char **argv)
 {
@@ -51,7 +52,8 @@ choose_web_port (DemoCast *cast, GError **error)
   else if (!demo_port_is_free (cast->web_port))
     {
       g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
-                   _ ("port %u is in use: stop what listens there, or choose another with --listen localhost:PORT"),
+                   _ ("port %u is in use: stop what listens there, or choose another with --listen "
+                      "localhost:PORT"),
                    cast->web_port);
       return FALSE;
     }
@@ -63,7 +65,8 @@ report (const DemoCast *cast, DemoOutcome *outcome)
 {
   if (!outcome->produced.run)
     outcome->produced.run = g_strdup (cast->run);
-  g_autofree char *json = demo_report_json (&outcome->produced, &outcome->totals, cast->is_embedded ? "embedded" : "kafka");
+  g_autofree char *json = demo_report_json (&outcome->produced, &outcome->totals,
+                                            cast->is_embedded ? "embedded" : "kafka");
   g_autofree char *sentence = demo_report_sentence (&outcome->produced, &outcome->totals);
   guint64 n_lost = demo_report_n_lost (&outcome->produced, &outcome->totals);
   fprintf (stderr, "%s\n", sentence);

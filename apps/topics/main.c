@@ -87,7 +87,8 @@ check_one (Task *task, const FwTopicSpec *spec, const GPtrArray *present, GPtrAr
   g_autoptr (GError) local = NULL;
   const FwTopicInfo *info = find_topic (present, spec->name);
   if (info)
-    config = fw_kafka_topic_config (task->conf, spec->name, (gint) task->options->timeout_ms, &local);
+    config
+        = fw_kafka_topic_config (task->conf, spec->name, (gint) task->options->timeout_ms, &local);
   if (local && !g_error_matches (local, FW_ERROR, FW_ERROR_NOT_SUPPORTED))
     {
       g_propagate_error (error, g_steal_pointer (&local));

@@ -20,7 +20,8 @@ static const char *
 meaning (const char *key)
 {
   if (strcmp (key, "message.timestamp.type") == 0)
-    return _ ("arrival is then the producer's claim, and the broker's part of the latency is unknown");
+    return _ (
+        "arrival is then the producer's claim, and the broker's part of the latency is unknown");
   if (strcmp (key, "cleanup.policy") == 0)
     return _ ("compacted topics keep the last value of each key, others must forget by age");
   if (strcmp (key, "retention.ms") == 0)
@@ -39,7 +40,8 @@ is_good_enough (const char *key, const char *wanted, const char *value)
 }
 
 static void
-check_config (const FwTopicSpec *spec, const char *name, const char *const *config, GPtrArray *findings)
+check_config (const FwTopicSpec *spec, const char *name, const char *const *config,
+              GPtrArray *findings)
 {
   for (const char *const *wanted = spec->configs; wanted && *wanted; wanted++)
     {
@@ -47,8 +49,8 @@ check_config (const FwTopicSpec *spec, const char *name, const char *const *conf
       g_autofree char *key = g_strndup (*wanted, (gsize) (equals - *wanted));
       const char *value = config_value (config, key);
       if (value && !is_good_enough (key, equals + 1, value))
-        g_ptr_array_add (findings, g_strdup_printf (_ ("%s: %s is %s, not %s: %s"), name, key, value,
-                                                    equals + 1, meaning (key)));
+        g_ptr_array_add (findings, g_strdup_printf (_ ("%s: %s is %s, not %s: %s"), name, key,
+                                                    value, equals + 1, meaning (key)));
     }
 }
 
@@ -58,15 +60,15 @@ topics_check (const FwTopicSpec *spec, const char *name, const FwTopicInfo *info
 {
   if (!info)
     {
-      g_ptr_array_add (findings, g_strdup_printf (
-                                     _ ("%s: missing; `fleetwire topics apply` makes it"), name));
+      g_ptr_array_add (
+          findings, g_strdup_printf (_ ("%s: missing; `fleetwire topics apply` makes it"), name));
       return;
     }
   if (info->n_partitions != spec->n_partitions)
-    g_ptr_array_add (findings,
-                     g_strdup_printf (_ ("%s: %u partitions, not %u: topics that are joined by device "
-                                         "must have the same number (--partitions)"),
-                                      name, info->n_partitions, spec->n_partitions));
+    g_ptr_array_add (
+        findings, g_strdup_printf (_ ("%s: %u partitions, not %u: topics that are joined by device "
+                                      "must have the same number (--partitions)"),
+                                   name, info->n_partitions, spec->n_partitions));
   if (config)
     check_config (spec, name, config, findings);
 }

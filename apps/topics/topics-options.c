@@ -6,8 +6,8 @@
 #define OPTION(member) G_STRUCT_OFFSET (TopicsOptions, member)
 
 static const FwOption rows[] = {
-  { "partitions", 'p', FW_OPTION_INT, OPTION (partitions), 1, 1000, "8", N_ ("partitions"),
-    NULL, N_ ("topics"), NULL, N_ ("Partitions of the topics that are joined by device") },
+  { "partitions", 'p', FW_OPTION_INT, OPTION (partitions), 1, 1000, "8", N_ ("partitions"), NULL,
+    N_ ("topics"), NULL, N_ ("Partitions of the topics that are joined by device") },
   { "replicas", 'r', FW_OPTION_INT, OPTION (replicas), 0, 32, "0", N_ ("copies"), NULL,
     N_ ("topics"), NULL, N_ ("Copies of each partition; 0 leaves it to the broker") },
   { "timeout", 0, FW_OPTION_DURATION, OPTION (timeout_ms), 100, 600000, "10s", "ms", NULL,

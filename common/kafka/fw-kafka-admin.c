@@ -10,10 +10,13 @@
 #define ERROR_TEXT_MAX 512
 #define CLUSTER_ID_TIMEOUT_MS 1000
 
-/* Partition counts of DESIGN: what is joined by device shares one. Retention is 7 days where it is not compacted. */
+/* Partition counts of DESIGN: what is joined by device shares one. Retention is 7 days where it is
+ * not compacted. */
 #define WEEK "retention.ms=604800000"
-static const char *const delete_after_a_week[] = { "cleanup.policy=delete", WEEK, "message.timestamp.type=LogAppendTime", NULL };
-static const char *const compacted[] = { "cleanup.policy=compact", "message.timestamp.type=LogAppendTime", NULL };
+static const char *const delete_after_a_week[]
+    = { "cleanup.policy=delete", WEEK, "message.timestamp.type=LogAppendTime", NULL };
+static const char *const compacted[]
+    = { "cleanup.policy=compact", "message.timestamp.type=LogAppendTime", NULL };
 
 const FwTopicSpec fw_topics[] = {
   { "iot-events", 8, -1, delete_after_a_week },
@@ -50,10 +53,11 @@ topic_info_new (const rd_kafka_metadata_topic_t *topic)
 static gboolean
 no_broker (const FwKafkaConf *conf, rd_kafka_resp_err_t code, GError **error)
 {
-  g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
-               _ ("no Kafka broker answers at '%s' (%s): start one, for example `fleetwire broker`, "
-                  "or name yours with --kafka HOST:PORT"),
-               fw_kafka_conf_bootstrap (conf), rd_kafka_err2str (code));
+  g_set_error (
+      error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+      _ ("no Kafka broker answers at '%s' (%s): start one, for example `fleetwire broker`, "
+         "or name yours with --kafka HOST:PORT"),
+      fw_kafka_conf_bootstrap (conf), rd_kafka_err2str (code));
   return FALSE;
 }
 
@@ -145,7 +149,7 @@ check_created (rd_kafka_event_t *event, GError **error)
       const char *why = rd_kafka_topic_result_error_string (results[i]);
       g_set_error (error, FW_ERROR,
                    code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ? FW_ERROR_PERMISSION
-                                                                         : FW_ERROR_UNAVAILABLE,
+                                                                        : FW_ERROR_UNAVAILABLE,
                    _ ("topic '%s' was not made: %s"), rd_kafka_topic_result_name (results[i]),
                    why ? why : rd_kafka_err2str (code));
       return FALSE;
@@ -207,7 +211,8 @@ fw_kafka_create_topics (const FwKafkaConf *conf, const FwTopicSpec *specs, guint
       }
   return missing->len == 0
          || (refuse_on_mock (rk, _ ("making topics"), error)
-             && create (rk, (rd_kafka_NewTopic_t **) missing->pdata, missing->len, timeout_ms, error));
+             && create (rk, (rd_kafka_NewTopic_t **) missing->pdata, missing->len, timeout_ms,
+                        error));
 }
 
 static char **
@@ -216,14 +221,15 @@ config_entries (rd_kafka_event_t *event, const char *topic, GError **error)
   gsize n_resources, n_entries;
   const rd_kafka_ConfigResource_t **resources = rd_kafka_DescribeConfigs_result_resources (
       rd_kafka_event_DescribeConfigs_result (event), &n_resources);
-  rd_kafka_resp_err_t code
-      = n_resources == 1 ? rd_kafka_ConfigResource_error (resources[0]) : RD_KAFKA_RESP_ERR__BAD_MSG;
+  rd_kafka_resp_err_t code = n_resources == 1 ? rd_kafka_ConfigResource_error (resources[0])
+                                              : RD_KAFKA_RESP_ERR__BAD_MSG;
   if (code)
     {
       fw_rd_set_error (error, code, topic);
       return NULL;
     }
-  const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs (resources[0], &n_entries);
+  const rd_kafka_ConfigEntry_t **entries
+      = rd_kafka_ConfigResource_configs (resources[0], &n_entries);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (gsize i = 0; i < n_entries; i++)
     {
@@ -243,8 +249,10 @@ fw_kafka_topic_config (const FwKafkaConf *conf, const char *topic, gint timeout_
     return NULL;
   rd_kafka_t *rk = fw_probe_handle (probe);
   g_autoptr (rd_kafka_queue_t) queue = rd_kafka_queue_new (rk);
-  rd_kafka_AdminOptions_t *options = admin_options (rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout_ms);
-  rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new (RD_KAFKA_RESOURCE_TOPIC, topic);
+  rd_kafka_AdminOptions_t *options
+      = admin_options (rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout_ms);
+  rd_kafka_ConfigResource_t *resource
+      = rd_kafka_ConfigResource_new (RD_KAFKA_RESOURCE_TOPIC, topic);
   rd_kafka_DescribeConfigs (rk, &resource, 1, options, queue);
   rd_kafka_AdminOptions_destroy (options);
   rd_kafka_ConfigResource_destroy (resource);
@@ -286,7 +294,8 @@ fw_kafka_peek (const FwKafkaConf *conf, const char *topic, guint n, gint timeout
         n_partitions = info->n_partitions;
     }
   if (topics && n_partitions == 0)
-    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("there is no topic '%s' on this broker"), topic);
+    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("there is no topic '%s' on this broker"),
+                 topic);
   if (n_partitions == 0)
     return FALSE;
 
@@ -297,8 +306,8 @@ fw_kafka_peek (const FwKafkaConf *conf, const char *topic, guint n, gint timeout
     return FALSE;
   Peek peek = { each, user };
   for (guint p = 0; p < n_partitions; p++)
-    if (!fw_probe_each (probe, topic, (gint32) p, MAX (low[p], high[p] - share), high[p], timeout_ms,
-                        peek_message, &peek, error))
+    if (!fw_probe_each (probe, topic, (gint32) p, MAX (low[p], high[p] - share), high[p],
+                        timeout_ms, peek_message, &peek, error))
       return FALSE;
   return TRUE;
 }

@@ -34,9 +34,12 @@ property_clear (gpointer data)
 static gboolean
 key_is_secret (const char *key)
 {
-  static const char *const secrets[] = { "sasl.oauthbearer.client.secret", "sasl.password",
-                                         "ssl.key.password", "ssl.key.pem",
-                                         "ssl.keystore.password", NULL };
+  static const char *const secrets[] = { "sasl.oauthbearer.client.secret",
+                                         "sasl.password",
+                                         "ssl.key.password",
+                                         "ssl.key.pem",
+                                         "ssl.keystore.password",
+                                         NULL };
   return g_strv_contains (secrets, key);
 }
 
@@ -64,7 +67,8 @@ server_is_loopback (const char *server)
   return host_is_loopback (host);
 }
 
-/* "sasl.password-file" = PATH becomes "sasl.password" = what the file holds, less a final line end. */
+/* "sasl.password-file" = PATH becomes "sasl.password" = what the file holds, less a final line end.
+ */
 static gboolean
 read_secret_file (Property *property, GError **error)
 {
@@ -98,13 +102,15 @@ conf_add (FwKafkaConf *self, const char *key, const char *value, const char *ori
 static gboolean
 add_section (FwKafkaConf *self, const FwConfig *config, GError **error)
 {
-  static const char *const rows[] = { "kafka", "kafka-property", "kafka-file", "topic-prefix", NULL };
+  static const char *const rows[]
+      = { "kafka", "kafka-property", "kafka-file", "topic-prefix", NULL };
   if (!config)
     return TRUE;
   g_auto (GStrv) keys = fw_config_keys (config, "kafka");
   for (char **key = keys; *key; key++)
     if (!g_strv_contains (rows, *key)
-        && !conf_add (self, *key, fw_config_get (config, "kafka", *key), _ ("section [kafka]"), error))
+        && !conf_add (self, *key, fw_config_get (config, "kafka", *key), _ ("section [kafka]"),
+                      error))
       return FALSE;
   return TRUE;
 }
@@ -199,10 +205,12 @@ check_properties (const FwKafkaConf *self, GError **error)
     {
       const Property *property = &g_array_index (self->properties, Property, i);
       char why[256];
-      ok = rd_kafka_conf_set (scratch, property->key, property->value, why, sizeof why) == RD_KAFKA_CONF_OK;
+      ok = rd_kafka_conf_set (scratch, property->key, property->value, why, sizeof why)
+           == RD_KAFKA_CONF_OK;
       if (!ok)
         g_set_error (error, FW_ERROR, FW_ERROR_CONFIG, _ ("Kafka property '%s': %s"), property->key,
-                     key_is_secret (property->key) ? _ ("librdkafka does not take this value") : why);
+                     key_is_secret (property->key) ? _ ("librdkafka does not take this value")
+                                                   : why);
     }
   rd_kafka_conf_destroy (scratch);
   return ok;
@@ -213,12 +221,14 @@ check_prefix (const char *prefix, GError **error)
 {
   gsize len = strlen (prefix);
   if (len <= TOPIC_NAME_MAX_BYTES / 2
-      && strspn (prefix, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == len)
+      && strspn (prefix, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+             == len)
     return TRUE;
   g_autofree char *shown = g_strescape (prefix, NULL);
-  g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-               _ ("--topic-prefix '%.40s': allowed are at most %d of letters, digits, '.', '_' and '-'"),
-               shown, TOPIC_NAME_MAX_BYTES / 2);
+  g_set_error (
+      error, FW_ERROR, FW_ERROR_USAGE,
+      _ ("--topic-prefix '%.40s': allowed are at most %d of letters, digits, '.', '_' and '-'"),
+      shown, TOPIC_NAME_MAX_BYTES / 2);
   return FALSE;
 }
 

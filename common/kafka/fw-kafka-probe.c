@@ -98,8 +98,8 @@ list_offsets (FwProbe *self, const char *topic, guint n, gint64 time_ms, gint64 
 }
 
 gboolean
-fw_probe_ends (FwProbe *self, const char *topic, guint n, gint64 *low, gint64 *high, gint timeout_ms,
-               GError **error)
+fw_probe_ends (FwProbe *self, const char *topic, guint n, gint64 *low, gint64 *high,
+               gint timeout_ms, GError **error)
 {
   return list_offsets (self, topic, n, RD_KAFKA_OFFSET_BEGINNING, low, timeout_ms, error)
          && list_offsets (self, topic, n, RD_KAFKA_OFFSET_END, high, timeout_ms, error);
@@ -112,8 +112,8 @@ means_none (rd_kafka_resp_err_t code)
          || code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
 }
 
-/* The broker's thread looks at a partition that begins again only when something wakes it, or a second has passed: any
- * question to that broker does. */
+/* The broker's thread looks at a partition that begins again only when something wakes it, or a
+ * second has passed: any question to that broker does. */
 static void
 poke (FwProbe *self, const char *topic, gint32 partition)
 {

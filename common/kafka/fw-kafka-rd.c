@@ -82,8 +82,8 @@ fw_rd_new (const FwKafkaConf *conf, const FwRdOptions *options, GError **error)
 
   char why[256];
   rd_kafka_t *rk = NULL;
-  if (apply_all (rd, ours, error) && apply_all (rd, options->defaults, error) && apply_user (rd, conf, error)
-      && apply_all (rd, options->musts, error))
+  if (apply_all (rd, ours, error) && apply_all (rd, options->defaults, error)
+      && apply_user (rd, conf, error) && apply_all (rd, options->musts, error))
     {
       rk = rd_kafka_new (options->type, rd, why, sizeof why);
       if (!rk)

@@ -17,8 +17,9 @@
 
 FW_LOG_TOPIC ("mock-broker");
 
-/* client -> listen port (ours, both loopback families) -> the mock's random port -> metadata names that random port,
- * where the client's later connections go straight. The mock itself would abort the process if it could not bind. */
+/* client -> listen port (ours, both loopback families) -> the mock's random port -> metadata names
+ * that random port, where the client's later connections go straight. The mock itself would abort
+ * the process if it could not bind. */
 
 #define PARTITIONS_MAX 1000
 #define DEFAULT_PARTITIONS 8
@@ -73,7 +74,8 @@ parse_topic (FwMockBroker *self, const char *text, GError **error)
   g_autofree char *name = g_strndup (text, name_len);
   gboolean name_ok = name_len > 0 && name_len <= TOPIC_NAME_MAX_BYTES
                      && name[strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-")] == '\0';
-  if (name_ok && (!colon || g_ascii_string_to_unsigned (colon + 1, 10, 1, PARTITIONS_MAX, &n, NULL)))
+  if (name_ok
+      && (!colon || g_ascii_string_to_unsigned (colon + 1, 10, 1, PARTITIONS_MAX, &n, NULL)))
     {
       Topic *topic = g_new (Topic, 1);
       topic->name = g_steal_pointer (&name);
@@ -82,10 +84,11 @@ parse_topic (FwMockBroker *self, const char *text, GError **error)
       return TRUE;
     }
   g_autofree char *shown = g_strescape (text, NULL);
-  g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-               _ ("--topic '%.300s': write NAME:PARTITIONS, a name of letters, digits, '.', '_' and '-', "
-                  "and 1 to %d partitions"),
-               shown, PARTITIONS_MAX);
+  g_set_error (
+      error, FW_ERROR, FW_ERROR_USAGE,
+      _ ("--topic '%.300s': write NAME:PARTITIONS, a name of letters, digits, '.', '_' and '-', "
+         "and 1 to %d partitions"),
+      shown, PARTITIONS_MAX);
   return FALSE;
 }
 
@@ -128,7 +131,8 @@ poke (gpointer data)
     }
 }
 
-/* The mock's thread can miss its wake-up and look at a request only when a connection comes in or a second has passed. */
+/* The mock's thread can miss its wake-up and look at a request only when a connection comes in or a
+ * second has passed. */
 static gboolean
 make_topics (FwMockBroker *self, GError **error)
 {
@@ -153,12 +157,14 @@ make_cluster (FwMockBroker *self, GError **error)
     rd_kafka_conf_destroy (conf);
   self->cluster = self->rk ? rd_kafka_mock_cluster_new (self->rk, 1) : NULL;
   if (!self->cluster)
-    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE, _ ("the embedded broker does not start: %s"),
+    g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
+                 _ ("the embedded broker does not start: %s"),
                  self->rk ? _ ("no loopback port is free") : why);
   return self->cluster != NULL;
 }
 
-/* What can be refused is refused before there is a cluster: freeing one takes librdkafka a second. */
+/* What can be refused is refused before there is a cluster: freeing one takes librdkafka a second.
+ */
 FwMockBroker *
 fw_mock_broker_new (const char *listen, const char *const *topics, GError **error)
 {

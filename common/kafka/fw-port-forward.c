@@ -17,9 +17,10 @@
 
 FW_LOG_TOPIC ("port-forward");
 
-/* A connection is a pair of sockets, and a pipe each way:  side[0] --pipe[0]--> side[1] --pipe[1]--> side[0].
- * A side is read while its pipe has room, and written while there is something in the other's. End of one side is
- * passed on (shutdown) once its pipe is empty; both ended, or any error: the pair is closed. */
+/* A connection is a pair of sockets, and a pipe each way:  side[0] --pipe[0]--> side[1]
+ * --pipe[1]--> side[0]. A side is read while its pipe has room, and written while there is
+ * something in the other's. End of one side is passed on (shutdown) once its pipe is empty; both
+ * ended, or any error: the pair is closed. */
 
 #define PIPE_BYTES 65536
 #define BACKLOG 64
@@ -115,7 +116,8 @@ static gboolean
 pair_serve (Pair *pair)
 {
   for (int side = 0; side < 2; side++)
-    if (!pipe_fill (&pair->pipe[side], pair->fd[side]) || !pipe_drain (&pair->pipe[side], pair->fd[!side]))
+    if (!pipe_fill (&pair->pipe[side], pair->fd[side])
+        || !pipe_drain (&pair->pipe[side], pair->fd[!side]))
       return FALSE;
   return !(pair->pipe[0].is_shut && pair->pipe[1].is_shut);
 }
@@ -126,7 +128,8 @@ accept_one (FwPortForward *self, int listener)
   int yes = 1, client = accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (client < 0)
     return;
-  int upstream = self->pairs->len < FW_PORT_FORWARD_PAIRS_MAX ? fw_port_forward_dial (self->to_port) : -1;
+  int upstream
+      = self->pairs->len < FW_PORT_FORWARD_PAIRS_MAX ? fw_port_forward_dial (self->to_port) : -1;
   if (upstream < 0)
     {
       atomic_fetch_add (&self->n_refused, 1);
@@ -180,7 +183,8 @@ serve_round (FwPortForward *self)
   struct pollfd *slots = (struct pollfd *) (void *) set->data;
   poll (slots, set->len, -1);
   for (guint i = self->pairs->len; i-- > 0;)
-    if ((slots[3 + 2 * i].revents | slots[4 + 2 * i].revents) && !pair_serve (g_ptr_array_index (self->pairs, i)))
+    if ((slots[3 + 2 * i].revents | slots[4 + 2 * i].revents)
+        && !pair_serve (g_ptr_array_index (self->pairs, i)))
       g_ptr_array_remove_index_fast (self->pairs, i);
   for (int i = 0; i < 2; i++)
     if (slots[1 + i].revents)
@@ -244,12 +248,14 @@ static gboolean
 parse_listen (const char *listen, char **ret_host, guint16 *ret_port, GError **error)
 {
   const char *colon = strrchr (listen, ':');
-  g_autofree char *host = colon > listen ? g_strndup (listen, (gsize) (colon - listen)) : g_strdup ("localhost");
+  g_autofree char *host
+      = colon > listen ? g_strndup (listen, (gsize) (colon - listen)) : g_strdup ("localhost");
   static const char *const loopback[] = { "localhost", "127.0.0.1", "[::1]", NULL };
   guint64 port;
   if (!g_ascii_string_to_unsigned (colon ? colon + 1 : listen, 10, 0, G_MAXUINT16, &port, NULL))
     g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-                 _ ("--listen '%.100s': write localhost:PORT, with a port from 0 (any) to 65535"), listen);
+                 _ ("--listen '%.100s': write localhost:PORT, with a port from 0 (any) to 65535"),
+                 listen);
   else if (!g_strv_contains (loopback, host))
     g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
                  _ ("--listen '%.100s': this broker is for development and stays on this machine; "
@@ -275,7 +281,8 @@ open_listeners (FwPortForward *self, const char *host, guint16 port, GError **er
     failed = (self->listeners[0] = listen_v4 (port)) < 0 ? errno : 0;
   if (!failed && self->listeners[0] >= 0)
     port = port_of (self->listeners[0]);
-  if (!failed && !only_v4 && (self->listeners[1] = listen_v6 (port)) < 0 && (only_v6 || errno == EADDRINUSE))
+  if (!failed && !only_v4 && (self->listeners[1] = listen_v6 (port)) < 0
+      && (only_v6 || errno == EADDRINUSE))
     failed = errno;
   if (!failed)
     {
@@ -299,7 +306,8 @@ fw_port_forward_dial (guint16 port)
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd >= 0 && connect (fd, (struct sockaddr *) &address, sizeof address) < 0 && errno != EINPROGRESS)
+  if (fd >= 0 && connect (fd, (struct sockaddr *) &address, sizeof address) < 0
+      && errno != EINPROGRESS)
     {
       close (fd);
       return -1;

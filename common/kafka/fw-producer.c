@@ -9,13 +9,15 @@
 
 FW_LOG_TOPIC ("kafka-producer");
 
-/* After a fatal error the old handle is purged: what it had not reported is reported as failed before the new begins. */
+/* After a fatal error the old handle is purged: what it had not reported is reported as failed
+ * before the new begins. */
 
 #define PURGE_TIMEOUT_MS 5000
 #define FLUSH_STEP_MS 100
 #define ASK_AGAIN_US 50000
 
-G_STATIC_ASSERT (sizeof (gpointer) >= sizeof (guint64)); /* a tag travels as librdkafka's message opaque */
+G_STATIC_ASSERT (sizeof (gpointer)
+                 >= sizeof (guint64)); /* a tag travels as librdkafka's message opaque */
 
 typedef struct
 {
@@ -36,7 +38,8 @@ struct FwProducer
 };
 
 static void
-report_one (FwProducer *self, guint64 tag, rd_kafka_resp_err_t code, gint32 partition, gint64 offset)
+report_one (FwProducer *self, guint64 tag, rd_kafka_resp_err_t code, gint32 partition,
+            gint64 offset)
 {
   if (code)
     self->counts.n_failed++;
@@ -50,8 +53,8 @@ static void
 on_delivery (rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 {
   (void) rk;
-  report_one (opaque, (guint64) GPOINTER_TO_SIZE (message->_private), message->err, message->partition,
-              message->offset);
+  report_one (opaque, (guint64) GPOINTER_TO_SIZE (message->_private), message->err,
+              message->partition, message->offset);
 }
 
 static void
@@ -155,7 +158,9 @@ count_partitions (FwProducer *self, rd_kafka_topic_t *rkt, gint timeout_ms, GErr
       fw_rd_set_error (error, code, rd_kafka_topic_name (rkt));
       return 0;
     }
-  guint n = metadata->topic_cnt == 1 && !metadata->topics[0].err ? (guint) metadata->topics[0].partition_cnt : 0;
+  guint n = metadata->topic_cnt == 1 && !metadata->topics[0].err
+                ? (guint) metadata->topics[0].partition_cnt
+                : 0;
   rd_kafka_metadata_destroy (metadata);
   return n;
 }
@@ -178,12 +183,14 @@ await_partitions (FwProducer *self, const char *topic, gint timeout_ms, GError *
     g_propagate_error (error, g_steal_pointer (&local));
   else if (rkt && n == 0)
     g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
-                 _ ("there is no topic '%s' at '%s': `fleetwire topics apply` makes those that a fleet needs"), topic,
-                 fw_kafka_conf_bootstrap (self->conf));
+                 _ ("there is no topic '%s' at '%s': `fleetwire topics apply` makes those that a "
+                    "fleet needs"),
+                 topic, fw_kafka_conf_bootstrap (self->conf));
   return n;
 }
 
-/* A question to every leader: its answer comes after the partitions have been handed to their brokers' threads. */
+/* A question to every leader: its answer comes after the partitions have been handed to their
+ * brokers' threads. */
 gboolean
 fw_producer_prepare (FwProducer *self, const char *topic, gint timeout_ms, GError **error)
 {
@@ -284,7 +291,8 @@ fw_producer_flush (FwProducer *self, gint timeout_ms)
 void
 fw_producer_break (FwProducer *self)
 {
-  rd_kafka_test_fatal_error (self->rk, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "broken by a test");
+  rd_kafka_test_fatal_error (self->rk, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+                             "broken by a test");
 }
 
 FwProducerCounts

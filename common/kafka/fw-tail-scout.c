@@ -12,11 +12,15 @@
 
 FW_LOG_TOPIC ("kafka-scout");
 
-#define LOOK_INTERVAL_MS 4000  /* with the answer's own time: a new partition is read within 10 s */
-#define HURRY_INTERVAL_MS 500  /* while a broker or topic is missing, or a doubt stands */
+#define LOOK_INTERVAL_MS                                                                         \
+  4000                        /* with the answer's own time: a new partition is read within 10 s \
+                               */
+#define HURRY_INTERVAL_MS 500 /* while a broker or topic is missing, or a doubt stands */
 #define ASK_TIMEOUT_MS 2000
-#define METADATA_TIMEOUT_MS 1000 /* a connection that is being made goes on being made meanwhile */
-#define DOUBTS_TO_BELIEVE 2    /* a new leader may lag for a moment */
+#define METADATA_TIMEOUT_MS                                                                 \
+  1000                      /* a connection that is being made goes on being made meanwhile \
+                             */
+#define DOUBTS_TO_BELIEVE 2 /* a new leader may lag for a moment */
 
 typedef struct
 {
@@ -30,8 +34,8 @@ typedef struct
   gboolean is_gone;
   gboolean is_watched;
   gboolean was_missing; /* when first looked for: then all of it is new */
-  GArray *lows; /* gint64 by partition */
-  char *trouble; /* of the last look; NULL: none */
+  GArray *lows;         /* gint64 by partition */
+  char *trouble;        /* of the last look; NULL: none */
   gboolean is_trouble_told;
 } Topic;
 
@@ -44,7 +48,7 @@ struct FwScout
   FwThread *thread;
   FwWake *wake;
 
-  FwMutex lock; /* of these four; in C, clang cannot be told of a lock beside what it guards */
+  FwMutex lock;      /* of these four; in C, clang cannot be told of a lock beside what it guards */
   GPtrArray *topics; /* Topic; grows only */
   GPtrArray *marks;  /* FwMarks, same index */
   GQueue findings;   /* FwFinding */
@@ -81,7 +85,8 @@ find (FwScout *self, FwFinding finding)
   self->on_finding (self->user);
 }
 
-/* Told once, and only when the next look meets it again: a topic just made has no leader for a moment. */
+/* Told once, and only when the next look meets it again: a topic just made has no leader for a
+ * moment. */
 static void
 find_trouble (FwScout *self, Topic *topic, guint index, const char *why)
 {
@@ -94,7 +99,8 @@ find_trouble (FwScout *self, Topic *topic, guint index, const char *why)
       return;
     }
   if (!topic->is_trouble_told)
-    find (self, (FwFinding){ FW_FOUND_TROUBLE, .topic = index, .partition = -1, .why = g_strdup (why) });
+    find (self,
+          (FwFinding){ FW_FOUND_TROUBLE, .topic = index, .partition = -1, .why = g_strdup (why) });
   topic->is_trouble_told = TRUE;
 }
 
@@ -125,7 +131,8 @@ move_anchor (FwScout *self, guint index, FwMarks *proved)
 }
 
 static gboolean
-ends_went_back (const Topic *topic, const FwMarks *marks, guint n, const gint64 *low, const gint64 *high)
+ends_went_back (const Topic *topic, const FwMarks *marks, guint n, const gint64 *low,
+                const gint64 *high)
 {
   for (guint p = 0; p < MIN (n, topic->lows->len); p++)
     if (low[p] < g_array_index (topic->lows, gint64, p))
@@ -157,13 +164,20 @@ look_at_anchor (FwScout *self, const Topic *topic, const FwMarks *marks, const g
   if (error)
     return ANCHOR_UNSEEN;
   gboolean is_there = message && message->offset == anchor->last_offset;
-  return is_there && fw_probe_fingerprint (message) != anchor->last_fingerprint ? ANCHOR_CHANGED : ANCHOR_HOLDS;
+  return is_there && fw_probe_fingerprint (message) != anchor->last_fingerprint ? ANCHOR_CHANGED
+                                                                                : ANCHOR_HOLDS;
 }
 
-typedef enum { TOPIC_SAME, TOPIC_REMADE, TOPIC_IN_DOUBT /* look again soon */ } Verdict;
+typedef enum
+{
+  TOPIC_SAME,
+  TOPIC_REMADE,
+  TOPIC_IN_DOUBT /* look again soon */
+} Verdict;
 
 static Verdict
-judge (FwScout *self, Topic *topic, const FwMarks *marks, guint n, const gint64 *low, const gint64 *high)
+judge (FwScout *self, Topic *topic, const FwMarks *marks, guint n, const gint64 *low,
+       const gint64 *high)
 {
   if (n < topic->n_partitions)
     return TOPIC_REMADE;
@@ -215,8 +229,9 @@ find_partitions (FwScout *self, Topic *topic, guint index, guint n, const gint64
     if ((offsets[p] = first_offset (self, topic, index, (gint32) p, low[p], high[p])) < 0)
       return FALSE;
   for (guint p = topic->n_partitions; p < n; p++)
-    find (self, (FwFinding){ FW_FOUND_PARTITION, .topic = index, .partition = (gint32) p,
-                             .generation = topic->generation, .offset = offsets[p], .end = high[p] });
+    find (self,
+          (FwFinding){ FW_FOUND_PARTITION, .topic = index, .partition = (gint32) p,
+                       .generation = topic->generation, .offset = offsets[p], .end = high[p] });
   if (n > topic->n_partitions)
     tell_reader_handle (self, topic);
   topic->n_partitions = n;
@@ -277,7 +292,8 @@ look_at_partitions (FwScout *self, Topic *topic, guint index, guint n)
   g_autofree gint64 *low = g_new (gint64, n);
   g_autofree gint64 *high = g_new (gint64, n);
   g_autoptr (FwMarks) marks = copy_marks (self, index, topic->generation);
-  if (!fw_probe_ends (self->probe, rd_kafka_topic_name (topic->rkt), n, low, high, ASK_TIMEOUT_MS, &error))
+  if (!fw_probe_ends (self->probe, rd_kafka_topic_name (topic->rkt), n, low, high, ASK_TIMEOUT_MS,
+                      &error))
     {
       find_trouble (self, topic, index, error->message);
       return;

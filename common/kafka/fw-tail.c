@@ -11,14 +11,16 @@ FW_LOG_TOPIC ("kafka-tail");
 
 #define PUBLISH_INTERVAL_US 250000
 
-/* A partition:   (found) -> reading -> stopped (its offset was out of range) -> reading, from where the scout says
- * Single records are taken off librdkafka's queue: its batch calls can lose some around a reposition. */
+/* A partition:   (found) -> reading -> stopped (its offset was out of range) -> reading, from where
+ * the scout says Single records are taken off librdkafka's queue: its batch calls can lose some
+ * around a reposition. */
 typedef struct
 {
-  gint64 position;         /* next offset to be handed on */
-  gint64 end_at_start;     /* caught up when position is here */
-  gint64 end;              /* as the scout last saw it */
-  rd_kafka_message_t *last; /* handed on since the last publish; its fingerprint is made only then */
+  gint64 position;     /* next offset to be handed on */
+  gint64 end_at_start; /* caught up when position is here */
+  gint64 end;          /* as the scout last saw it */
+  rd_kafka_message_t
+      *last; /* handed on since the last publish; its fingerprint is made only then */
   FwMark mark;
   gboolean is_reading, is_caught_up;
 } Partition;
@@ -48,8 +50,9 @@ struct FwTail
 static void
 tell (FwTail *self, FwTailEvent event)
 {
-  fw_debug ("event %d of topic %u, partition %d: %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT " %s", event.type,
-            event.topic, event.partition, event.from_offset, event.to_offset, event.why ? event.why : "");
+  fw_debug ("event %d of topic %u, partition %d: %" G_GINT64_FORMAT " .. %" G_GINT64_FORMAT " %s",
+            event.type, event.topic, event.partition, event.from_offset, event.to_offset,
+            event.why ? event.why : "");
   if (self->handler->event)
     self->handler->event (self->user, &event);
 }
@@ -88,8 +91,9 @@ topic_free (gpointer data)
 static Partition *
 topic_partition (const Topic *topic, gint32 index)
 {
-  return index >= 0 && (guint) index < topic->partitions->len ? g_ptr_array_index (topic->partitions, index)
-                                                                : NULL;
+  return index >= 0 && (guint) index < topic->partitions->len
+             ? g_ptr_array_index (topic->partitions, index)
+             : NULL;
 }
 
 static void
@@ -98,8 +102,9 @@ catch_up_if_there (Topic *topic, Partition *partition, gint32 index)
   if (partition->is_caught_up || partition->position < partition->end_at_start)
     return;
   partition->is_caught_up = TRUE;
-  tell (topic->tail, (FwTailEvent){ FW_TAIL_CAUGHT_UP, topic->index, index, .to_offset = partition->position,
-                                    .generation = topic->generation });
+  tell (topic->tail,
+        (FwTailEvent){ FW_TAIL_CAUGHT_UP, topic->index, index, .to_offset = partition->position,
+                       .generation = topic->generation });
 }
 
 static void
@@ -143,8 +148,8 @@ partition_moved (Topic *topic, const FwFinding *finding)
   partition->mark.is_stopped = FALSE;
   partition_read_from (topic, partition, finding->partition, finding->offset);
   if (finding->offset > finding->from)
-    tell (topic->tail, (FwTailEvent){ FW_TAIL_GAP, topic->index, finding->partition,
-                                      finding->from, finding->offset, topic->generation, NULL });
+    tell (topic->tail, (FwTailEvent){ FW_TAIL_GAP, topic->index, finding->partition, finding->from,
+                                      finding->offset, topic->generation, NULL });
   catch_up_if_there (topic, partition, finding->partition);
 }
 
@@ -156,14 +161,16 @@ topic_remade (Topic *topic, const FwFinding *finding)
   topic->generation = finding->generation;
   topic->is_changed = TRUE;
   topic->has_records = FALSE;
-  tell (topic->tail, (FwTailEvent){ FW_TAIL_TOPIC_RESET, topic->index, -1, .generation = topic->generation });
+  tell (topic->tail,
+        (FwTailEvent){ FW_TAIL_TOPIC_RESET, topic->index, -1, .generation = topic->generation });
 }
 
 static void
 apply_to_topic (Topic *topic, const FwFinding *finding)
 {
   Partition *partition = topic_partition (topic, finding->partition);
-  FwTailEvent event = { FW_TAIL_ERROR, topic->index, -1, .generation = topic->generation, .why = finding->why };
+  FwTailEvent event
+      = { FW_TAIL_ERROR, topic->index, -1, .generation = topic->generation, .why = finding->why };
   switch (finding->type)
     {
     case FW_FOUND_PARTITION:
@@ -239,7 +246,8 @@ take_record (Topic *topic, Partition *partition, rd_kafka_message_t *message)
     rd_kafka_message_destroy (partition->last);
   partition->last = message;
   topic->is_changed = TRUE;
-  if (!topic->has_records) /* the scout must know one soon, to tell this topic from one made again */
+  if (!topic
+           ->has_records) /* the scout must know one soon, to tell this topic from one made again */
     topic->tail->published_us = 0;
   topic->has_records = TRUE;
   catch_up_if_there (topic, partition, message->partition);
@@ -260,7 +268,8 @@ take_error (Topic *topic, Partition *partition, const rd_kafka_message_t *messag
 {
   switch (message->err)
     {
-    case RD_KAFKA_RESP_ERR__PARTITION_EOF: /* also past what is no record: transaction marks, compacted away */
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF: /* also past what is no record: transaction marks,
+                                              compacted away */
       partition->position = MAX (partition->position, message->offset);
       topic->is_changed = TRUE;
       catch_up_if_there (topic, partition, message->partition);
@@ -352,20 +361,18 @@ open_handle (FwTail *self, const FwKafkaConf *conf, GError **error)
   const FwRdProperty defaults[] = {
     { "fetch.wait.max.ms", fw_rd_fetch_wait_ms (conf) },
     { "fetch.error.backoff.ms", "20" },
-    /* Above either, librdkafka 2.0.2 looks again only after a second: a million records of 200 bytes took 14 s with
-     * 20,000 and 1.4 s with 100,000. They bound what waits here when nobody polls. */
+    /* Above either, librdkafka 2.0.2 looks again only after a second: a million records of 200
+     * bytes took 14 s with 20,000 and 1.4 s with 100,000. They bound what waits here when nobody
+     * polls. */
     { "queued.min.messages", "100000" },
     { "queued.max.messages.kbytes", "32768" },
     { "topic.metadata.refresh.interval.ms", "5000" },
     { NULL, NULL },
   };
   static const FwRdProperty musts[] = {
-    { "auto.offset.reset", "error" },
-    { "enable.partition.eof", "true" },
-    { "enable.auto.commit", "false" },
-    { "enable.auto.offset.store", "false" },
-    { "auto.commit.enable", "false" },
-    { NULL, NULL },
+    { "auto.offset.reset", "error" },  { "enable.partition.eof", "true" },
+    { "enable.auto.commit", "false" }, { "enable.auto.offset.store", "false" },
+    { "auto.commit.enable", "false" }, { NULL, NULL },
   };
   const FwRdOptions options = { RD_KAFKA_CONSUMER, defaults, musts, on_error, NULL, self };
   return fw_rd_new (conf, &options, error);
@@ -467,7 +474,8 @@ static gint64
 known_end (const FwTail *self, const Topic *topic, const Partition *partition, gint32 index)
 {
   gint64 low, high;
-  if (rd_kafka_get_watermark_offsets (self->rk, rd_kafka_topic_name (topic->rkt), index, &low, &high)
+  if (rd_kafka_get_watermark_offsets (self->rk, rd_kafka_topic_name (topic->rkt), index, &low,
+                                      &high)
       || high < 0)
     return partition->end;
   return MAX (high, partition->end);

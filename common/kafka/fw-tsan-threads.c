@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Only in ThreadSanitizer builds. librdkafka makes its threads and locks by C11's <threads.h>, which gcc 12's TSan does
- * not know: a thread made so crashes it, and a lock taken so is invisible. glibc's C11 types are its pthread types by
- * another name, so each call is handed to the pthread function that TSan does know. */
+/* Only in ThreadSanitizer builds. librdkafka makes its threads and locks by C11's <threads.h>,
+ * which gcc 12's TSan does not know: a thread made so crashes it, and a lock taken so is invisible.
+ * glibc's C11 types are its pthread types by another name, so each call is handed to the pthread
+ * function that TSan does know. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -16,7 +17,10 @@ typedef struct
 static int
 result (int status)
 {
-  return status == 0 ? thrd_success : status == ETIMEDOUT ? thrd_timedout : status == EBUSY ? thrd_busy : thrd_error;
+  return status == 0           ? thrd_success
+         : status == ETIMEDOUT ? thrd_timedout
+         : status == EBUSY     ? thrd_busy
+                               : thrd_error;
 }
 
 static void *
@@ -106,7 +110,9 @@ cnd_wait (cnd_t *condition, mtx_t *mutex)
 }
 
 int
-cnd_timedwait (cnd_t *restrict condition, mtx_t *restrict mutex, const struct timespec *restrict until)
+cnd_timedwait (cnd_t *restrict condition, mtx_t *restrict mutex,
+               const struct timespec *restrict until)
 {
-  return result (pthread_cond_timedwait ((pthread_cond_t *) condition, (pthread_mutex_t *) mutex, until));
+  return result (
+      pthread_cond_timedwait ((pthread_cond_t *) condition, (pthread_mutex_t *) mutex, until));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* send-lines BOOTSTRAP TOPIC: produces each line of stdin through fw-producer, and prints what became of it:
+/* send-lines BOOTSTRAP TOPIC: produces each line of stdin through fw-producer, and prints what
+ * became of it:
  * {"line":N,"ok":true,"p":P,"o":O}. Ends, when stdin has, once everything is reported. */
 #include <poll.h>
 #include <stdio.h>
@@ -11,11 +12,13 @@
 #define FLUSH_MS 60000
 
 static void
-on_report (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset, const char *why)
+on_report (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset,
+           const char *why)
 {
   (void) user;
-  printf ("{\"line\":%" G_GUINT64_FORMAT ",\"ok\":%s,\"p\":%d,\"o\":%" G_GINT64_FORMAT ",\"why\":\"%s\"}\n", tag,
-          ok ? "true" : "false", partition, offset, why ? why : "");
+  printf ("{\"line\":%" G_GUINT64_FORMAT ",\"ok\":%s,\"p\":%d,\"o\":%" G_GINT64_FORMAT
+          ",\"why\":\"%s\"}\n",
+          tag, ok ? "true" : "false", partition, offset, why ? why : "");
   fflush (stdout);
 }
 
@@ -40,7 +43,8 @@ main (int argc, char **argv)
   setvbuf (stdin, NULL, _IONBF, 0);
   FwKafkaOptions options = { .bootstrap = argv[1] };
   g_autoptr (FwKafkaConf) conf = fw_kafka_conf_new (&options, NULL, &error);
-  g_autoptr (FwProducer) producer = conf ? fw_producer_new (conf, 1, on_report, NULL, &error) : NULL;
+  g_autoptr (FwProducer) producer
+      = conf ? fw_producer_new (conf, 1, on_report, NULL, &error) : NULL;
   if (!producer)
     return 69;
   while (has_input (producer) && fgets (line, sizeof line, stdin))

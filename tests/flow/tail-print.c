@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tail-print BOOTSTRAP TOPIC begin|end|MS: prints what fw-tail hands on, one JSON object a line, until it is told to
- * stop. SIGUSR1 makes it stop polling, and go on at the next one: back-pressure. */
+/* tail-print BOOTSTRAP TOPIC begin|end|MS: prints what fw-tail hands on, one JSON object a line,
+ * until it is told to stop. SIGUSR1 makes it stop polling, and go on at the next one:
+ * back-pressure. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,9 @@ static void
 on_record (gpointer user, const FwRecord *record)
 {
   GString *line = g_string_new (NULL);
-  g_string_printf (line, "{\"p\":%d,\"o\":%" G_GINT64_FORMAT ",\"t_ms\":%" G_GINT64_FORMAT ",\"append\":%s,\"value\":",
+  g_string_printf (line,
+                   "{\"p\":%d,\"o\":%" G_GINT64_FORMAT ",\"t_ms\":%" G_GINT64_FORMAT
+                   ",\"append\":%s,\"value\":",
                    record->partition, record->offset, record->timestamp_ms,
                    record->is_log_append ? "true" : "false");
   if (record->value)
@@ -48,12 +51,14 @@ on_record (gpointer user, const FwRecord *record)
 static void
 on_event (gpointer user, const FwTailEvent *event)
 {
-  static const char *const names[] = { "up", "down", "partition_added", "caught_up", "gap", "topic_reset", "topic_gone", "error" };
+  static const char *const names[] = { "up",  "down",        "partition_added", "caught_up",
+                                       "gap", "topic_reset", "topic_gone",      "error" };
   GString *line = g_string_new (NULL);
   g_string_printf (line,
-                   "{\"event\":\"%s\",\"p\":%d,\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT
-                   ",\"generation\":%u,\"why\":",
-                   names[event->type], event->partition, event->from_offset, event->to_offset, event->generation);
+                   "{\"event\":\"%s\",\"p\":%d,\"from\":%" G_GINT64_FORMAT
+                   ",\"to\":%" G_GINT64_FORMAT ",\"generation\":%u,\"why\":",
+                   names[event->type], event->partition, event->from_offset, event->to_offset,
+                   event->generation);
   fw_json_put_string (line, event->why ? event->why : "", event->why ? strlen (event->why) : 0);
   (void) user;
   print_line (line);

@@ -14,8 +14,14 @@ set_up (Fixture *fixture, gconstpointer assignments)
 {
   g_assert_true (fw_program_defaults (&demo_program, &fixture->options, assignments, NULL));
   fixture->cast = (DemoCast){
-    .options = &fixture->options, .run = "r1", .kafka = g_strdup ("localhost:9092"), .is_embedded = TRUE,
-    .broker_port = 9092, .broker_admin_port = 9469, .listen_host = g_strdup ("localhost"), .web_port = 8080,
+    .options = &fixture->options,
+    .run = "r1",
+    .kafka = g_strdup ("localhost:9092"),
+    .is_embedded = TRUE,
+    .broker_port = 9092,
+    .broker_admin_port = 9469,
+    .listen_host = g_strdup ("localhost"),
+    .web_port = 8080,
     .relay_admin_port = 9464,
   };
 }
@@ -40,7 +46,8 @@ static void
 test_defaults (Fixture *fixture, gconstpointer assignments)
 {
   (void) assignments;
-  assert_words (demo_cast_broker, fixture, "--listen localhost:9092 --admin-listen localhost:9469 --topic iot-events:8");
+  assert_words (demo_cast_broker, fixture,
+                "--listen localhost:9092 --admin-listen localhost:9469 --topic iot-events:8");
   assert_words (demo_cast_dash, fixture, "ws://localhost:8080");
   g_assert_true (demo_cast_has_sim (&fixture->cast));
 }
@@ -51,7 +58,8 @@ test_real_kafka (Fixture *fixture, gconstpointer assignments)
   (void) assignments;
   fixture->cast.is_embedded = FALSE;
   fixture->cast.config_path = "my.conf";
-  assert_words (demo_cast_topics, fixture, "--config my.conf --kafka localhost:9092 -X acks=all --topic-prefix t. apply");
+  assert_words (demo_cast_topics, fixture,
+                "--config my.conf --kafka localhost:9092 -X acks=all --topic-prefix t. apply");
 }
 
 static void
@@ -66,16 +74,22 @@ test_replay_alone (Fixture *fixture, gconstpointer assignments)
 {
   (void) assignments;
   assert_words (demo_cast_sim, fixture,
-                "--kafka localhost:9092 -X security.protocol=plaintext --run r1 --devices 0 --seconds 5000ms --topic raw "
+                "--kafka localhost:9092 -X security.protocol=plaintext --run r1 --devices 0 "
+                "--seconds 5000ms --topic raw "
                 "--replay f.csv --map a=b --speedup 2");
 }
 
 static void
 test_urls (Fixture *fixture, gconstpointer assignments)
 {
-  static const struct { const char *host, *url; } cases[] = {
-    { "127.0.0.1", "http://localhost:8080" },      { "0.0.0.0", "http://localhost:8080" },
-    { "192.0.2.7", "http://192.0.2.7:8080" },      { "2001:db8::1", "http://[2001:db8::1]:8080" },
+  static const struct
+  {
+    const char *host, *url;
+  } cases[] = {
+    { "127.0.0.1", "http://localhost:8080" },
+    { "0.0.0.0", "http://localhost:8080" },
+    { "192.0.2.7", "http://192.0.2.7:8080" },
+    { "2001:db8::1", "http://[2001:db8::1]:8080" },
   };
   (void) assignments;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -98,7 +112,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/demo/cast/defaults", Fixture, none, set_up, test_defaults, tear_down);
   g_test_add ("/demo/cast/real-kafka", Fixture, real, set_up, test_real_kafka, tear_down);
-  g_test_add ("/demo/cast/no-devices-plays-nothing", Fixture, nothing, set_up, test_no_devices_plays_nothing, tear_down);
+  g_test_add ("/demo/cast/no-devices-plays-nothing", Fixture, nothing, set_up,
+              test_no_devices_plays_nothing, tear_down);
   g_test_add ("/demo/cast/replay-alone", Fixture, replay, set_up, test_replay_alone, tear_down);
   g_test_add ("/demo/cast/urls", Fixture, none, set_up, test_urls, tear_down);
   return g_test_run ();

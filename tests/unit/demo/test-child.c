@@ -51,7 +51,8 @@ test_lines_and_status (Folders *made, gconstpointer script)
   const char *const arguments[] = { "x", "y", NULL };
   (void) made;
   (void) script;
-  g_autoptr (DemoChild) child = demo_child_new ("script", DEMO_CHILD_BACKGROUND, arguments, -1, NULL);
+  g_autoptr (DemoChild) child
+      = demo_child_new ("script", DEMO_CHILD_BACKGROUND, arguments, -1, NULL);
   wait_until_ended (child);
   g_assert_cmpstr (demo_child_first_line (child), ==, "first x");
   g_assert_cmpstr (demo_child_last_line (child), ==, "last y");
@@ -64,7 +65,8 @@ test_signal (Folders *made, gconstpointer script)
   const char *const arguments[] = { NULL };
   (void) made;
   (void) script;
-  g_autoptr (DemoChild) child = demo_child_new ("script", DEMO_CHILD_BACKGROUND, arguments, -1, NULL);
+  g_autoptr (DemoChild) child
+      = demo_child_new ("script", DEMO_CHILD_BACKGROUND, arguments, -1, NULL);
   demo_child_signal (child, SIGTERM);
   wait_until_ended (child);
   g_assert_cmpint (demo_child_status (child), ==, 128 + SIGTERM);
@@ -87,8 +89,10 @@ main (int argc, char **argv)
   static const char talks[] = "#!/bin/sh\necho first $1\necho last $2\nexit 3\n";
   static const char waits[] = "#!/bin/sh\nexec cat /dev/zero > /dev/null\n";
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/demo/child/lines-and-status", Folders, talks, install_script, test_lines_and_status, remove_script);
+  g_test_add ("/demo/child/lines-and-status", Folders, talks, install_script, test_lines_and_status,
+              remove_script);
   g_test_add ("/demo/child/signal", Folders, waits, install_script, test_signal, remove_script);
-  g_test_add ("/demo/child/missing-program", Folders, talks, install_script, test_missing_program, remove_script);
+  g_test_add ("/demo/child/missing-program", Folders, talks, install_script, test_missing_program,
+              remove_script);
   return g_test_run ();
 }

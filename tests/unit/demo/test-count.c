@@ -2,9 +2,12 @@
 #include "demo-count.h"
 
 static void
-deliver (DemoCount *count, gint64 offset, const char *run, const char *device, gint64 seq, gint64 late_ms)
+deliver (DemoCount *count, gint64 offset, const char *run, const char *device, gint64 seq,
+         gint64 late_ms)
 {
-  DemoRecord record = { .partition = 3, .offset = offset, .run = run, .device = device, .seq = seq, .ts_ms = 1000 };
+  DemoRecord record = {
+    .partition = 3, .offset = offset, .run = run, .device = device, .seq = seq, .ts_ms = 1000
+  };
   demo_count_record (count, &record, 1000 + late_ms);
 }
 
@@ -81,10 +84,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/demo/count/each-once", test_each_once);
-  g_test_add_func ("/demo/count/delivered-again-is-a-duplicate", test_delivered_again_is_a_duplicate);
+  g_test_add_func ("/demo/count/delivered-again-is-a-duplicate",
+                   test_delivered_again_is_a_duplicate);
   g_test_add_func ("/demo/count/twice-in-kafka-is-a-duplicate", test_twice_in_kafka_is_a_duplicate);
   g_test_add_func ("/demo/count/other-runs-are-foreign", test_other_runs_are_foreign);
-  g_test_add_func ("/demo/count/rows-count-once-per-event-of-ours", test_rows_count_once_per_event_of_ours);
-  g_test_add_func ("/demo/count/a-seq-beyond-the-limit-costs-no-memory", test_a_seq_beyond_the_limit_costs_no_memory);
+  g_test_add_func ("/demo/count/rows-count-once-per-event-of-ours",
+                   test_rows_count_once_per_event_of_ours);
+  g_test_add_func ("/demo/count/a-seq-beyond-the-limit-costs-no-memory",
+                   test_a_seq_beyond_the_limit_costs_no_memory);
   return g_test_run ();
 }

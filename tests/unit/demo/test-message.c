@@ -60,10 +60,14 @@ static void
 test_log_records (void)
 {
   Heard heard;
-  g_assert_true (hear (&heard, "{\"op\":\"log\",\"ch\":1,\"records\":[{\"p\":2,\"o\":7,\"t_ms\":9,\"key\":null,\"headers\":{},"
-                               "\"value\":\"not json\"},{\"p\":3,\"o\":41,\"t_ms\":9,\"key\":\"default\\/v\",\"headers\":"
-                               "{\"x\":null,\"run\":\"r1\"},\"value\":\"{\\\"device_id\\\":\\\"v 1\\\",\\\"ts_ms\\\":1700000000123,"
-                               "\\\"seq\\\":5}\"}]}"));
+  g_assert_true (hear (
+      &heard,
+      "{\"op\":\"log\",\"ch\":1,\"records\":[{\"p\":2,\"o\":7,\"t_ms\":9,\"key\":null,\"headers\":{"
+      "},"
+      "\"value\":\"not json\"},{\"p\":3,\"o\":41,\"t_ms\":9,\"key\":\"default\\/v\",\"headers\":"
+      "{\"x\":null,\"run\":\"r1\"},\"value\":\"{\\\"device_id\\\":\\\"v "
+      "1\\\",\\\"ts_ms\\\":1700000000123,"
+      "\\\"seq\\\":5}\"}]}"));
   g_assert_cmpuint (heard.n_records, ==, 2);
   g_assert_cmpstr (heard.run, ==, "r1");
   g_assert_cmpstr (heard.device, ==, "default/v 1");
@@ -77,7 +81,8 @@ static void
 test_headers_of_one_record_do_not_leak_into_the_next (void)
 {
   Heard heard;
-  g_assert_true (hear (&heard, "{\"op\":\"log\",\"records\":[{\"p\":0,\"o\":0,\"headers\":{\"run\":\"r1\"},\"value\":\"{}\"},"
+  g_assert_true (hear (&heard, "{\"op\":\"log\",\"records\":[{\"p\":0,\"o\":0,\"headers\":{\"run\":"
+                               "\"r1\"},\"value\":\"{}\"},"
                                "{\"p\":0,\"o\":1,\"headers\":{},\"value\":null}]}"));
   g_assert_cmpuint (heard.n_records, ==, 2);
   g_assert_cmpstr (heard.run, ==, "(none)");
@@ -88,8 +93,11 @@ static void
 test_patch_rows_with_a_time (void)
 {
   Heard heard;
-  g_assert_true (hear (&heard, "{\"set\":[{\"fleet\":\"f\",\"device_id\":\"d\",\"ts_ms\":5,\"reasons\":[{\"reason\":\"x\"}]},"
-                               "{\"fleet\":\"f\",\"device_id\":\"e\",\"status\":\"stale\"}],\"op\":\"patch\",\"left\":[]}"));
+  g_assert_true (hear (
+      &heard,
+      "{\"set\":[{\"fleet\":\"f\",\"device_id\":\"d\",\"ts_ms\":5,\"reasons\":[{\"reason\":\"x\"}]}"
+      ","
+      "{\"fleet\":\"f\",\"device_id\":\"e\",\"status\":\"stale\"}],\"op\":\"patch\",\"left\":[]}"));
   g_assert_cmpuint (heard.n_rows, ==, 1);
   g_assert_cmpstr (heard.device, ==, "f/d");
   g_assert_cmpint (heard.ts_ms, ==, 5);
@@ -108,9 +116,16 @@ test_answers_and_complaints (void)
 static void
 test_anything_else (void)
 {
-  static const char *const passed_over[] = { "{}", "{\"op\":\"hello\",\"limits\":{}}", "{\"op\":5}", "{\"op\":\"log\"}" };
-  static const char *const refused[] = { "", "[]", "{", "{\"op\":\"log\",\"records\":{}}", "{\"op\":\"log\",\"records\":[1]}",
-                                         "{\"op\":\"patch\",\"set\":[[]]}", "{} x", "\xff" };
+  static const char *const passed_over[]
+      = { "{}", "{\"op\":\"hello\",\"limits\":{}}", "{\"op\":5}", "{\"op\":\"log\"}" };
+  static const char *const refused[] = { "",
+                                         "[]",
+                                         "{",
+                                         "{\"op\":\"log\",\"records\":{}}",
+                                         "{\"op\":\"log\",\"records\":[1]}",
+                                         "{\"op\":\"patch\",\"set\":[[]]}",
+                                         "{} x",
+                                         "\xff" };
   Heard heard;
   for (guint i = 0; i < G_N_ELEMENTS (passed_over); i++)
     g_assert_true (hear (&heard, passed_over[i]));
@@ -124,7 +139,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/demo/message/log-records", test_log_records);
-  g_test_add_func ("/demo/message/headers-do-not-leak", test_headers_of_one_record_do_not_leak_into_the_next);
+  g_test_add_func ("/demo/message/headers-do-not-leak",
+                   test_headers_of_one_record_do_not_leak_into_the_next);
   g_test_add_func ("/demo/message/patch-rows-with-a-time", test_patch_rows_with_a_time);
   g_test_add_func ("/demo/message/answers-and-complaints", test_answers_and_complaints);
   g_test_add_func ("/demo/message/anything-else", test_anything_else);

@@ -5,7 +5,8 @@ static void
 test_reads_the_closing_line (void)
 {
   DemoProduced produced = { 0 };
-  g_assert_true (demo_produced_read ("{\"run\":\"ab\",\"produced\":12,\"failed\":1,\"lateness_ms\":{\"p99\":3}}", &produced));
+  g_assert_true (demo_produced_read (
+      "{\"run\":\"ab\",\"produced\":12,\"failed\":1,\"lateness_ms\":{\"p99\":3}}", &produced));
   g_assert_cmpstr (produced.run, ==, "ab");
   g_assert_cmpuint (produced.n_produced, ==, 12);
   g_assert_cmpuint (produced.n_failed, ==, 1);
@@ -15,7 +16,8 @@ test_reads_the_closing_line (void)
 static void
 test_refuses_other_lines (void)
 {
-  static const char *const lines[] = { "", "hello", "{\"run\":\"x\"}", "{\"produced\":-1}", "{\"produced\":\"3\"}", "[1]" };
+  static const char *const lines[]
+      = { "", "hello", "{\"run\":\"x\"}", "{\"produced\":-1}", "{\"produced\":\"3\"}", "[1]" };
   DemoProduced produced = { 0 };
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     g_assert_false (demo_produced_read (lines[i], &produced));
@@ -35,8 +37,10 @@ test_says_what_was_counted (void)
   fw_hist_record (&totals->latency_ms, 20, 9);
   g_autofree char *json = demo_report_json (&produced, totals, "kafka");
   g_assert_cmpstr (json, ==,
-                   "{\"run\":\"r\",\"broker\":\"kafka\",\"produced\":10,\"failed\":0,\"delivered\":9,\"lost\":1,\"duplicated\":2,"
-                   "\"foreign\":3,\"latency_ms\":{\"p50\":20,\"p99\":20},\"latency_fleet_ms\":{\"p50\":null,\"p99\":null}}");
+                   "{\"run\":\"r\",\"broker\":\"kafka\",\"produced\":10,\"failed\":0,\"delivered\":"
+                   "9,\"lost\":1,\"duplicated\":2,"
+                   "\"foreign\":3,\"latency_ms\":{\"p50\":20,\"p99\":20},\"latency_fleet_ms\":{"
+                   "\"p50\":null,\"p99\":null}}");
 }
 
 /* An acknowledgement that was lost: Kafka has the record all the same. */
@@ -56,6 +60,7 @@ main (int argc, char **argv)
   g_test_add_func ("/demo/report/reads-the-closing-line", test_reads_the_closing_line);
   g_test_add_func ("/demo/report/refuses-other-lines", test_refuses_other_lines);
   g_test_add_func ("/demo/report/says-what-was-counted", test_says_what_was_counted);
-  g_test_add_func ("/demo/report/more-delivered-than-acknowledged", test_more_delivered_than_acknowledged_is_no_loss);
+  g_test_add_func ("/demo/report/more-delivered-than-acknowledged",
+                   test_more_delivered_than_acknowledged_is_no_loss);
   return g_test_run ();
 }

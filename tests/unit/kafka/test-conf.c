@@ -5,10 +5,12 @@
 #include "fw-kafka-conf.h"
 
 static FwKafkaConf *
-make (const char *bootstrap, const char *property, const char *file, const char *prefix, GError **error)
+make (const char *bootstrap, const char *property, const char *file, const char *prefix,
+      GError **error)
 {
   char *properties[] = { (char *) property, NULL };
-  FwKafkaOptions options = { (char *) bootstrap, property ? properties : NULL, (char *) file, (char *) prefix };
+  FwKafkaOptions options
+      = { (char *) bootstrap, property ? properties : NULL, (char *) file, (char *) prefix };
   return fw_kafka_conf_new (&options, NULL, error);
 }
 
@@ -46,9 +48,14 @@ test_defaults (void)
 static void
 test_loopback (void)
 {
-  static const struct { const char *servers; gboolean is_loopback; } cases[] = {
-    { "localhost:9092", TRUE },       { "127.0.0.1", TRUE },           { "[::1]:1,LOCALHOST:2", TRUE },
-    { "PLAINTEXT://localhost:1", TRUE }, { "kafka.example:9092", FALSE }, { "localhost:1, 10.0.0.1:2", FALSE },
+  static const struct
+  {
+    const char *servers;
+    gboolean is_loopback;
+  } cases[] = {
+    { "localhost:9092", TRUE },       { "127.0.0.1", TRUE },
+    { "[::1]:1,LOCALHOST:2", TRUE },  { "PLAINTEXT://localhost:1", TRUE },
+    { "kafka.example:9092", FALSE },  { "localhost:1, 10.0.0.1:2", FALSE },
     { "localhost.example:1", FALSE },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -95,7 +102,8 @@ test_secrets (void)
 static void
 test_kcat_file (void)
 {
-  g_autofree char *path = write_file ("bootstrap.servers=broker.example:9092\r\n\n# c\n linger.ms = 3\n", 0644);
+  g_autofree char *path
+      = write_file ("bootstrap.servers=broker.example:9092\r\n\n# c\n linger.ms = 3\n", 0644);
   g_autoptr (FwKafkaConf) conf = make (NULL, NULL, path, NULL, NULL);
   g_assert_cmpstr (fw_kafka_conf_bootstrap (conf), ==, "broker.example:9092");
   g_autoptr (FwKafkaConf) over = make ("localhost:1", NULL, path, NULL, NULL);

@@ -24,7 +24,10 @@ test_topics_are_there_from_the_start (void)
   for (guint i = 0; i < topics->len; i++)
     {
       const FwTopicInfo *info = g_ptr_array_index (topics, i);
-      g_assert_cmpuint (info->n_partitions, ==, strstr ("cg", info->name) ? 1 : *info->name == 'h' ? 8 : 3);
+      g_assert_cmpuint (info->n_partitions, ==,
+                        strstr ("cg", info->name) ? 1
+                        : *info->name == 'h'      ? 8
+                                                  : 3);
     }
 }
 
@@ -46,7 +49,8 @@ test_both_loopback_families (void)
 static void
 test_port_in_use_says_what_to_do (void)
 {
-  assert_refused (fw_mock_broker_address (fixture_shared ()), "one:1", FW_ERROR_UNAVAILABLE, "--listen");
+  assert_refused (fw_mock_broker_address (fixture_shared ()), "one:1", FW_ERROR_UNAVAILABLE,
+                  "--listen");
 }
 
 static void
@@ -105,9 +109,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/kafka/mock-broker/topics-are-there-from-the-start", test_topics_are_there_from_the_start);
+  g_test_add_func ("/kafka/mock-broker/topics-are-there-from-the-start",
+                   test_topics_are_there_from_the_start);
   g_test_add_func ("/kafka/mock-broker/both-loopback-families", test_both_loopback_families);
-  g_test_add_func ("/kafka/mock-broker/port-in-use-says-what-to-do", test_port_in_use_says_what_to_do);
+  g_test_add_func ("/kafka/mock-broker/port-in-use-says-what-to-do",
+                   test_port_in_use_says_what_to_do);
   g_test_add_func ("/kafka/mock-broker/bad-addresses-and-topics", test_bad_addresses_and_topics);
   g_test_add_func ("/kafka/mock-broker/cannot-make-topics", test_cannot_make_topics);
   g_test_add_func ("/kafka/admin/no-broker-says-what-to-do", test_no_broker_says_what_to_do);

@@ -13,7 +13,8 @@ typedef struct
 } Reports;
 
 static void
-on_report (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset, const char *why)
+on_report (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset,
+           const char *why)
 {
   Reports *reports = user;
   (void) partition;
@@ -69,10 +70,15 @@ test_full_queue_is_an_answer (void)
   g_assert_false (fw_producer_flush (producer, 10));
 }
 
-typedef struct { const char *key; gint32 murmur2; } Vector;
+typedef struct
+{
+  const char *key;
+  gint32 murmur2;
+} Vector;
 
 static void
-check_partition (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset, const char *why)
+check_partition (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset,
+                 const char *why)
 {
   const Vector *vectors = user;
   (void) offset;
@@ -86,12 +92,17 @@ static void
 test_keys_land_where_java_puts_them (void)
 {
   static const Vector vectors[] = {
-    { "21", -973932308 }, { "foobar", -790332482 }, { "a-little-bit-long-string", -985981536 }, { "abc", 479470107 },
+    { "21", -973932308 },
+    { "foobar", -790332482 },
+    { "a-little-bit-long-string", -985981536 },
+    { "abc", 479470107 },
   };
   g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
-  g_autoptr (FwProducer) producer = fw_producer_new (conf, 0, check_partition, (gpointer) vectors, NULL);
+  g_autoptr (FwProducer) producer
+      = fw_producer_new (conf, 0, check_partition, (gpointer) vectors, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
-    g_assert_true (fw_producer_send (producer, "h", vectors[i].key, strlen (vectors[i].key), "v", 1, NULL, 0, 0, i));
+    g_assert_true (fw_producer_send (producer, "h", vectors[i].key, strlen (vectors[i].key), "v", 1,
+                                     NULL, 0, 0, i));
   g_assert_true (fw_producer_flush (producer, PATIENCE_MS));
   g_assert_cmpuint (fw_producer_counts (producer).n_acked, ==, G_N_ELEMENTS (vectors));
 }
@@ -110,7 +121,8 @@ test_after_a_fatal_error_a_new_producer (void)
   while (reports.n_failed < 5 && fixture_waits (&deadline))
     fw_producer_poll (producer, 100);
   deadline = 0;
-  while (!fw_producer_send (producer, "d", NULL, 0, "v", 1, NULL, 0, 0, 9) && fixture_waits (&deadline))
+  while (!fw_producer_send (producer, "d", NULL, 0, "v", 1, NULL, 0, 0, 9)
+         && fixture_waits (&deadline))
     fw_producer_poll (producer, 100);
   g_assert_true (fw_producer_flush (producer, PATIENCE_MS));
   g_assert_cmpuint (reports.n_ok, ==, 1);
@@ -137,10 +149,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kafka/producer/acknowledged-with-its-tag", test_acknowledged_with_its_tag);
-  g_test_add_func ("/kafka/producer/too-large-is-failed-not-full", test_too_large_is_failed_not_full);
+  g_test_add_func ("/kafka/producer/too-large-is-failed-not-full",
+                   test_too_large_is_failed_not_full);
   g_test_add_func ("/kafka/producer/full-queue-is-an-answer", test_full_queue_is_an_answer);
-  g_test_add_func ("/kafka/producer/keys-land-where-java-puts-them", test_keys_land_where_java_puts_them);
-  g_test_add_func ("/kafka/producer/after-a-fatal-error-a-new-producer", test_after_a_fatal_error_a_new_producer);
+  g_test_add_func ("/kafka/producer/keys-land-where-java-puts-them",
+                   test_keys_land_where_java_puts_them);
+  g_test_add_func ("/kafka/producer/after-a-fatal-error-a-new-producer",
+                   test_after_a_fatal_error_a_new_producer);
   g_test_add_func ("/kafka/producer/prepare-knows-what-is-there", test_prepare_knows_what_is_there);
   return g_test_run ();
 }

@@ -117,8 +117,10 @@ test_from_a_time_by_bisection (void)
       g_autofree char *text = g_strdup_printf ("%u", i);
       gsize len = strlen (text);
       gint64 timestamp_ms = 1700000000000 + i * 1000;
-      g_assert_true (fw_producer_send (producer, "c", text, len, text, len, NULL, 0, timestamp_ms, 0));
-      g_assert_true (fw_producer_flush (producer, PATIENCE_MS)); /* a batch each: times differ within */
+      g_assert_true (
+          fw_producer_send (producer, "c", text, len, text, len, NULL, 0, timestamp_ms, 0));
+      g_assert_true (
+          fw_producer_flush (producer, PATIENCE_MS)); /* a batch each: times differ within */
     }
 
   g_autoptr (FwTail) tail = fw_tail_new (conf, &handler, &log, NULL);
