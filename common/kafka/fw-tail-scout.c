@@ -12,14 +12,12 @@
 
 FW_LOG_TOPIC ("kafka-scout");
 
-#define LOOK_INTERVAL_MS                                                                         \
-  4000                        /* with the answer's own time: a new partition is read within 10 s \
-                               */
-#define HURRY_INTERVAL_MS 500 /* while a broker or topic is missing, or a doubt stands */
+/* With the answer's own time a new partition is read within 10 s; in a hurry while a broker or topic is missing, or a
+ * doubt stands. A connection that is being made goes on being made beyond the metadata timeout. */
+#define LOOK_INTERVAL_MS 4000
+#define HURRY_INTERVAL_MS 500
 #define ASK_TIMEOUT_MS 2000
-#define METADATA_TIMEOUT_MS                                                                 \
-  1000                      /* a connection that is being made goes on being made meanwhile \
-                             */
+#define METADATA_TIMEOUT_MS 1000
 #define DOUBTS_TO_BELIEVE 2 /* a new leader may lag for a moment */
 
 typedef struct
