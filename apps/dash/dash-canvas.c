@@ -3,9 +3,8 @@
 #include "dash-sanitise.h"
 #include <stdlib.h>
 
-#define SIDE_MAX                                                                  \
-  2000 /* cells; no terminal is larger, and a wrong size must not take all memory \
-        */
+/* Cells. No terminal is larger, and a wrong size must not take all memory. */
+#define SIDE_MAX 2000
 
 typedef struct
 {

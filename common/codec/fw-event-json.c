@@ -8,9 +8,8 @@
 #include "fw-json.h"
 #include "fw-time.h"
 
-#define TS_MIN_MS                                                                                 \
-  G_GINT64_CONSTANT (100000000000) /* 10^11: March 1973 in milliseconds, the year 5138 in seconds \
-                                    */
+/* 10^11: March 1973 in milliseconds, the year 5138 in seconds. */
+#define TS_MIN_MS G_GINT64_CONSTANT (100000000000)
 #define EXACT_MAX ((G_GINT64_CONSTANT (1) << 53) - 1)
 #define TEXTS_BYTES \
   (FW_FIELD_N_MAX * FW_STRING_MAX_BYTES + FW_DEVICE_ID_MAX_BYTES + FW_NAME_MAX_BYTES)

@@ -12,8 +12,9 @@
 
 FW_LOG_TOPIC ("kafka-scout");
 
-/* With the answer's own time a new partition is read within 10 s; in a hurry while a broker or topic is missing, or a
- * doubt stands. A connection that is being made goes on being made beyond the metadata timeout. */
+/* With the answer's own time a new partition is read within 10 s; in a hurry while a broker or
+ * topic is missing, or a doubt stands. A connection that is being made goes on being made beyond
+ * the metadata timeout. */
 #define LOOK_INTERVAL_MS 4000
 #define HURRY_INTERVAL_MS 500
 #define ASK_TIMEOUT_MS 2000
