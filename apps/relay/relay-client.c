@@ -2,7 +2,7 @@
 #include "relay-client.h"
 
 #include "relay-feed.h"
-#include "relay-shelf.h"
+#include "relay-patch-shelf.h"
 
 const char *const relay_close_names[RELAY_N_CLOSES + 1]
     = { "none", "left", "stalled", "control_backlog", "too_large", "shutdown", NULL };

@@ -9,7 +9,7 @@
 typedef struct RelayClient RelayClient;
 typedef struct RelaySub RelaySub;
 typedef struct RelayFeed RelayFeed;
-typedef struct RelayShelf RelayShelf;
+typedef struct RelayPatchShelf RelayPatchShelf;
 typedef struct RelayFeedNode RelayFeedNode;
 
 /* Frames of one group on their way to some clients of this thread. */
@@ -24,7 +24,7 @@ struct RelaySub
 {
   RelayClient *client;
   RelayFeed *feed;   /* one of these two */
-  RelayShelf *shelf;
+  RelayPatchShelf *shelf;
   guint index;       /* in the list of feed or shelf */
   RelayLane lane;
   gint64 behind_since_us;   /* 0: level */

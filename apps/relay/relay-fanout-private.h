@@ -12,7 +12,7 @@ struct RelayFanout
   const RelayStreamName *streams;
   guint n_streams;
   RelayFeed **feeds;
-  GHashTable *shelves;     /* ch -> RelayShelf */
+  GHashTable *shelves;     /* ch -> RelayPatchShelf */
   RelayRoster *roster;
   GQueue asks;
   FwBytes *notices[RELAY_N_NOTICES];

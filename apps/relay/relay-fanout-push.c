@@ -32,7 +32,7 @@ apply_block (RelayFanout *fanout, RelayPush *push)
 }
 
 static void
-ready_all (RelayFanout *fanout, RelayShelf *shelf)
+ready_all (RelayFanout *fanout, RelayPatchShelf *shelf)
 {
   for (guint i = 0; i < shelf->subs->len; i++)
     relay_roster_make_ready (fanout->roster,
@@ -42,22 +42,23 @@ ready_all (RelayFanout *fanout, RelayShelf *shelf)
 static void
 apply_parcel (RelayFanout *fanout, RelayPush *push)
 {
-  RelayShelf *shelf = g_hash_table_lookup (fanout->shelves, &push->ch);
+  RelayPatchShelf *shelf = g_hash_table_lookup (fanout->shelves, &push->ch);
 
   if (!shelf)
     return;
-  relay_shelf_put (shelf, relay_parcel_new (push->frames, push->from_rev, push->rev));
+  relay_patch_shelf_put (shelf, relay_parcel_new (push->frames, push->from_rev, push->rev));
   ready_all (fanout, shelf);
 }
 
-static RelayShelf *
+static RelayPatchShelf *
 need_shelf (RelayFanout *fanout, const RelayPush *push)
 {
-  RelayShelf *shelf = g_hash_table_lookup (fanout->shelves, &push->ch);
+  RelayPatchShelf *shelf = g_hash_table_lookup (fanout->shelves, &push->ch);
 
   if (!shelf)
     {
-      shelf = relay_shelf_new (push->ch, push->is_window, push->rev, fanout->limits.patch_backlog);
+      shelf = relay_patch_shelf_new (push->ch, push->is_window, push->rev,
+                                     fanout->limits.patch_backlog);
       g_hash_table_insert (fanout->shelves, &shelf->ch, shelf);
     }
   if (shelf->rev == G_MAXUINT64 || shelf->rev < push->rev)
@@ -116,7 +117,7 @@ apply_subscribed (RelayFanout *fanout, RelayClient *client, const RelayPush *pus
   relay_say_subscribed (text, push->id, push->ch);
   relay_fanout_say (fanout, client, text);
   sub = relay_client_add_sub (client);
-  relay_shelf_join (need_shelf (fanout, push), sub);
+  relay_patch_shelf_join (need_shelf (fanout, push), sub);
   if (old)
     relay_fanout_end_sub (fanout, old);
   give_frames (fanout, sub, push);
@@ -172,7 +173,7 @@ apply_resync (RelayFanout *fanout)
   g_hash_table_iter_init (&iter, fanout->shelves);
   while (g_hash_table_iter_next (&iter, NULL, &shelf))
     {
-      relay_shelf_doubt (shelf);
+      relay_patch_shelf_doubt (shelf);
       ready_all (fanout, shelf);
     }
 }

@@ -75,7 +75,7 @@ next_of_feed (RelayFanout *fanout, RelaySub *sub, gint64 now_us, RelayFrames *re
 static gboolean
 next_of_shelf (RelayFanout *fanout, RelaySub *sub, gint64 now_us, RelayFrames *ret)
 {
-  switch (relay_shelf_next (sub->shelf, sub, RELAY_TURN_BYTES, ret))
+  switch (relay_patch_shelf_next (sub->shelf, sub, RELAY_TURN_BYTES, ret))
     {
     case RELAY_SHELF_FRAMES:
       return TRUE;
@@ -124,7 +124,7 @@ relay_fanout_next (RelayFanout *fanout, RelayClient *client, gint64 now_us, Rela
 static gboolean
 is_level (const RelaySub *sub)
 {
-  return sub->feed ? relay_feed_is_level (sub) : relay_shelf_is_level (sub);
+  return sub->feed ? relay_feed_is_level (sub) : relay_patch_shelf_is_level (sub);
 }
 
 static void
@@ -152,7 +152,7 @@ took_of_sub (RelaySub *sub, gsize taken, guint n_frames, gint64 now_us)
       relay_feed_judge (sub->feed, sub, now_us);
     }
   else
-    relay_shelf_took (sub, taken);
+    relay_patch_shelf_took (sub, taken);
 }
 
 void

@@ -16,7 +16,7 @@ relay_fanout_new (const RelayFanoutLimits *limits, const RelayStreamName *stream
   for (guint i = 0; i < n_streams; i++)
     fanout->feeds[i] = relay_feed_new (i, streams[i].ch, limits->block_memory_max);
   fanout->shelves = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                           (GDestroyNotify) relay_shelf_free);
+                                           (GDestroyNotify) relay_patch_shelf_free);
   fanout->roster = relay_roster_new ();
   g_queue_init (&fanout->asks);
   return fanout;
@@ -234,7 +234,7 @@ void
 relay_fanout_end_sub (RelayFanout *fanout, RelaySub *sub)
 {
   RelayFeed *feed = sub->feed;
-  RelayShelf *shelf = sub->shelf;
+  RelayPatchShelf *shelf = sub->shelf;
 
   if (sub->lane == RELAY_LANE_CONFLATED)
     fanout->n_conflated--;
@@ -247,7 +247,7 @@ relay_fanout_end_sub (RelayFanout *fanout, RelaySub *sub)
   else
     {
       relay_fanout_ask_to_leave (fanout, shelf->ch);
-      relay_shelf_leave (shelf, sub);
+      relay_patch_shelf_leave (shelf, sub);
       if (shelf->subs->len == 0)
         g_hash_table_remove (fanout->shelves, &shelf->ch);
     }

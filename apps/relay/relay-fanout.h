@@ -2,7 +2,7 @@
 #pragma once
 #include "relay-client.h"
 #include "relay-feed.h"
-#include "relay-shelf.h"
+#include "relay-patch-shelf.h"
 /* relay-fanout: who gets what next, for the clients of one socket thread.
  *   what the hub pushed -> feeds and shelves -> per client: control messages, notices, then its subscriptions in turn
  * Promises: whole frames only; a log subscriber sees every record once and in order, or a gap; a fleet subscriber that

@@ -107,8 +107,8 @@ begin_turn (SimVehicle *vehicle, SimGround *ground, gint64 turn_ms)
   vehicle->is_engine_off_at_stop = sim_dice_chance (&vehicle->dice, ENGINE_OFF_SHARE);
   sim_router_find (ground->router, sim_stop (ground->town, vehicle->stop)->spot,
                    sim_stop (ground->town, vehicle->next_stop)->spot, ground->hops);
-  sim_leg_plan (&vehicle->leg, ground->town->net, ground->hops, &vehicle->driver, &vehicle->dice);
-  vehicle->cursor = (SimLegCursor){ 0, 0 };
+  sim_drive_plan (&vehicle->leg, ground->town->net, ground->hops, &vehicle->driver, &vehicle->dice);
+  vehicle->cursor = (SimDriveCursor){ 0, 0 };
   vehicle->end_ms = vehicle->leave_ms + ms_of (vehicle->leg.duration_s);
   if (vehicle->is_cold && sim_dice_chance (&vehicle->dice, FAULT_PER_TURN_SHARE))
     vehicle->has_unit_fault = TRUE;
@@ -219,7 +219,7 @@ sim_vehicle_init (SimVehicle *vehicle, SimGround *ground, guint number, gint64 s
 {
   *vehicle = (SimVehicle){ .number = number,
                            .dice = sim_dice (ground->seed, SIM_STREAM_VEHICLE + number) };
-  sim_leg_init (&vehicle->leg);
+  sim_drive_init (&vehicle->leg);
   choose_make (vehicle);
   fill_box (vehicle);
   gboolean has_fault = vehicle->has_unit_fault;
@@ -245,7 +245,7 @@ void
 sim_vehicle_clear (SimVehicle *vehicle)
 {
   g_clear_pointer (&vehicle->driver_name, g_free);
-  sim_leg_clear (&vehicle->leg);
+  sim_drive_clear (&vehicle->leg);
 }
 
 /* Does not depend on state: any vehicle at any time is known without its past. */
@@ -337,8 +337,8 @@ gboolean
 sim_vehicle_report (SimVehicle *vehicle, SimGround *ground, gint64 now_ms, FwEvent *ev)
 {
   live_until (vehicle, ground, now_ms);
-  SimMotion motion = sim_leg_at (&vehicle->leg, ground->town->net,
-                                 (now_ms - vehicle->leave_ms) / 1000.0, &vehicle->cursor);
+  SimMotion motion = sim_drive_at (&vehicle->leg, ground->town->net,
+                                   (now_ms - vehicle->leave_ms) / 1000.0, &vehicle->cursor);
   drift (vehicle, ground, now_ms, motion.speed_mps > 0.0);
   if (is_silent (vehicle, ground, now_ms))
     return FALSE;

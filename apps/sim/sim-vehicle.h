@@ -2,12 +2,12 @@
 #pragma once
 #include "fw-event.h"
 #include "sim-cold.h"
-#include "sim-leg.h"
+#include "sim-drive.h"
 #include "sim-town.h"
 /* sim-vehicle: a truck or van through its days. Its life is a row of turns: stand at a stop, then drive to the next.
  *
  *   turn_ms            +park  door open  -park         leave_ms                       end_ms = the next turn
- *     |--- stands ------[------------]------------------|--- drives (one SimLeg) -------|
+ *     |--- stands ------[------------]------------------|--- drives (one SimDrive) -------|
  *
  * Promises: everything follows from (seed, number, time): the answer for a time does not depend on how often one asks,
  *   nor on other vehicles; the door is open only while it stands.
@@ -33,8 +33,8 @@ typedef struct
   gint64   turn_ms, leave_ms, end_ms;
   gint64   door_open_ms, door_shut_ms;
   gboolean is_engine_off_at_stop;
-  SimLeg   leg;
-  SimLegCursor cursor;
+  SimDrive   leg;
+  SimDriveCursor cursor;
   double   odometer_km, energy_pct; /* at leave_ms */
   SimCold  cold;
   gint64   cold_ms;                 /* cold is as of here */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sim-leg.h"
+#include "sim-drive.h"
 #include "sim-town.h"
 
 #define N_TRIPS 60
@@ -124,14 +124,14 @@ test_routes_are_the_quickest (void)
 
 /* Every tenth of a second of a drive: what a passenger with a stopwatch and a map would find. */
 static void
-check_drive (const SimLeg *leg, const SimDriver *driver)
+check_drive (const SimDrive *leg, const SimDriver *driver)
 {
-  SimLegCursor cursor = { 0, 0 };
-  SimMotion before = sim_leg_at (leg, town->net, 0.0, &cursor);
+  SimDriveCursor cursor = { 0, 0 };
+  SimMotion before = sim_drive_at (leg, town->net, 0.0, &cursor);
   g_assert_cmpfloat (before.speed_mps, ==, 0.0);
   for (guint i = 1; i <= leg->duration_s * 10.0 + 10; i++)
     {
-      SimMotion now = sim_leg_at (leg, town->net, i * 0.1, &cursor);
+      SimMotion now = sim_drive_at (leg, town->net, i * 0.1, &cursor);
       double accel = (now.speed_mps - before.speed_mps) / 0.1,
              by_speed_m = 0.05 * (now.speed_mps + before.speed_mps);
       g_assert_cmpfloat (accel, <=, driver->accel_mps2 + 0.02);
@@ -152,17 +152,17 @@ test_drives_obey_physics (void)
   g_autoptr (SimRouter) router = sim_router_new (town->net);
   g_autoptr (GArray) hops = g_array_new (FALSE, FALSE, sizeof (SimHop));
   SimDriver driver = { 1.1, 1.9, 1.05, 25.0 };
-  SimLeg leg;
-  sim_leg_init (&leg);
+  SimDrive leg;
+  sim_drive_init (&leg);
   for (guint i = 0; i < N_TRIPS; i++)
     {
       SimDice dice = sim_dice (7, i);
       sim_router_find (router, sim_stop (town, i)->spot, sim_stop (town, 420 - i)->spot, hops);
-      sim_leg_plan (&leg, town->net, hops, &driver, &dice);
+      sim_drive_plan (&leg, town->net, hops, &driver, &dice);
       g_assert_cmpfloat (leg.duration_s, >, leg.length_m / driver.speed_max_mps);
       check_drive (&leg, &driver);
     }
-  sim_leg_clear (&leg);
+  sim_drive_clear (&leg);
 }
 
 int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sim-leg.h"
+#include "sim-drive.h"
 
 #define SIDEWAYS_MPS2 1.8 /* comfortable in a bend */
 #define CORNER_M 9.0      /* a turn at a junction begins this far before it */
@@ -22,21 +22,21 @@ typedef struct
   const SimNetwork *net;
   const SimDriver *driver;
   SimDice *dice;
-  SimLeg *leg;
+  SimDrive *leg;
   GArray *marks;
   SimXY before, at; /* the last two points of the way */
   gboolean has_before;
 } Planning;
 
 void
-sim_leg_init (SimLeg *leg)
+sim_drive_init (SimDrive *leg)
 {
-  *leg = (SimLeg){ g_array_new (FALSE, FALSE, sizeof (SimKnot)),
-                   g_array_new (FALSE, FALSE, sizeof (SimStretch)), 0.0, 0.0 };
+  *leg = (SimDrive){ g_array_new (FALSE, FALSE, sizeof (SimKnot)),
+                     g_array_new (FALSE, FALSE, sizeof (SimStretch)), 0.0, 0.0 };
 }
 
 void
-sim_leg_clear (SimLeg *leg)
+sim_drive_clear (SimDrive *leg)
 {
   g_clear_pointer (&leg->knots, g_array_unref);
   g_clear_pointer (&leg->stretches, g_array_unref);
@@ -174,7 +174,7 @@ make_reachable (Planning *pl)
 }
 
 static void
-add_knot (SimLeg *leg, double t_s, double way_m, double speed_mps, double accel_mps2)
+add_knot (SimDrive *leg, double t_s, double way_m, double speed_mps, double accel_mps2)
 {
   if (leg->knots->len > 0 && accel_mps2 == 0.0)
     {
@@ -188,7 +188,7 @@ add_knot (SimLeg *leg, double t_s, double way_m, double speed_mps, double accel_
 
 /* From mark a to mark b: faster, steady, slower, as far as there is room. */
 static void
-drive_between (SimLeg *leg, const SimDriver *driver, const Mark *a, const Mark *b)
+drive_between (SimDrive *leg, const SimDriver *driver, const Mark *a, const Mark *b)
 {
   double accel = driver->accel_mps2, brake = driver->brake_mps2;
   double u = a->ceiling_mps, w = b->ceiling_mps, room_m = b->way_m - a->way_m;
@@ -213,7 +213,7 @@ drive_between (SimLeg *leg, const SimDriver *driver, const Mark *a, const Mark *
 static void
 knot_marks (Planning *pl)
 {
-  SimLeg *leg = pl->leg;
+  SimDrive *leg = pl->leg;
   for (guint i = 0; i < pl->marks->len; i++)
     {
       const Mark *mark = &g_array_index (pl->marks, Mark, i);
@@ -230,8 +230,8 @@ knot_marks (Planning *pl)
 }
 
 void
-sim_leg_plan (SimLeg *leg, const SimNetwork *net, const GArray *hops, const SimDriver *driver,
-              SimDice *dice)
+sim_drive_plan (SimDrive *leg, const SimNetwork *net, const GArray *hops, const SimDriver *driver,
+                SimDice *dice)
 {
   g_assert (hops->len > 0);
   g_array_set_size (leg->knots, 0);
@@ -255,7 +255,7 @@ sim_leg_plan (SimLeg *leg, const SimNetwork *net, const GArray *hops, const SimD
 }
 
 static SimXY
-place_at (const SimLeg *leg, const SimNetwork *net, double way_m, guint *stretch)
+place_at (const SimDrive *leg, const SimNetwork *net, double way_m, guint *stretch)
 {
   way_m = CLAMP (way_m, 0.0, leg->length_m);
   while (*stretch + 1 < leg->stretches->len
@@ -266,7 +266,7 @@ place_at (const SimLeg *leg, const SimNetwork *net, double way_m, guint *stretch
 }
 
 static double
-heading_at (const SimLeg *leg, const SimNetwork *net, double way_m, guint stretch)
+heading_at (const SimDrive *leg, const SimNetwork *net, double way_m, guint stretch)
 {
   guint behind = stretch;
   while (behind > 0
@@ -280,7 +280,7 @@ heading_at (const SimLeg *leg, const SimNetwork *net, double way_m, guint stretc
 }
 
 SimMotion
-sim_leg_at (const SimLeg *leg, const SimNetwork *net, double t_s, SimLegCursor *cursor)
+sim_drive_at (const SimDrive *leg, const SimNetwork *net, double t_s, SimDriveCursor *cursor)
 {
   t_s = CLAMP (t_s, 0.0, leg->duration_s);
   const SimKnot *knots = (const SimKnot *) (gconstpointer) leg->knots->data;

@@ -2,7 +2,7 @@
 #pragma once
 #include "sim-dice.h"
 #include "sim-route.h"
-/* sim-leg: one drive from standstill to standstill, planned whole: where the vehicle is and how fast, at any time of it.
+/* sim-drive: one drive from standstill to standstill, planned whole: where the vehicle is and how fast, at any time of it.
  *
  *   speed |    ____limit____        A leg is a row of knots, each the beginning of a piece of constant acceleration.
  *         |   /             \  __   Bends and turns have a ceiling of speed (sideways acceleration), junctions may ask
@@ -25,12 +25,12 @@ typedef struct
 {
   GArray *knots, *stretches;
   double  duration_s, length_m;
-} SimLeg;
-typedef struct { guint knot, stretch; } SimLegCursor; /* where the last answer was found; zero to begin with */
+} SimDrive;
+typedef struct { guint knot, stretch; } SimDriveCursor; /* where the last answer was found; zero to begin with */
 typedef struct { SimXY at; double heading_deg, speed_mps, way_m; } SimMotion;
 
-void      sim_leg_init (SimLeg *leg);
-void      sim_leg_clear (SimLeg *leg);
-void      sim_leg_plan (SimLeg *leg, const SimNetwork *net, const GArray *hops, const SimDriver *driver, SimDice *dice);
+void      sim_drive_init (SimDrive *leg);
+void      sim_drive_clear (SimDrive *leg);
+void      sim_drive_plan (SimDrive *leg, const SimNetwork *net, const GArray *hops, const SimDriver *driver, SimDice *dice);
 /* t_s is held within 0 .. duration_s, and must not go back while a cursor is used. */
-SimMotion sim_leg_at (const SimLeg *leg, const SimNetwork *net, double t_s, SimLegCursor *cursor);
+SimMotion sim_drive_at (const SimDrive *leg, const SimNetwork *net, double t_s, SimDriveCursor *cursor);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "relay-shelf.h"
+#include "relay-patch-shelf.h"
 
-RelayShelf *
-relay_shelf_new (guint64 ch, gboolean is_window, guint64 rev, guint parcels_max)
+RelayPatchShelf *
+relay_patch_shelf_new (guint64 ch, gboolean is_window, guint64 rev, guint parcels_max)
 {
-  RelayShelf *shelf = g_new0 (RelayShelf, 1);
+  RelayPatchShelf *shelf = g_new0 (RelayPatchShelf, 1);
 
   shelf->ch = ch;
   shelf->is_window = is_window;
@@ -16,7 +16,7 @@ relay_shelf_new (guint64 ch, gboolean is_window, guint64 rev, guint parcels_max)
 }
 
 void
-relay_shelf_free (RelayShelf *shelf)
+relay_patch_shelf_free (RelayPatchShelf *shelf)
 {
   g_queue_clear_full (&shelf->parcels, (GDestroyNotify) relay_parcel_unref);
   g_ptr_array_unref (shelf->subs);
@@ -24,7 +24,7 @@ relay_shelf_free (RelayShelf *shelf)
 }
 
 void
-relay_shelf_put (RelayShelf *shelf, RelayParcel *parcel)
+relay_patch_shelf_put (RelayPatchShelf *shelf, RelayParcel *parcel)
 {
   g_queue_push_tail (&shelf->parcels, parcel);
   shelf->rev = parcel->rev;
@@ -33,7 +33,7 @@ relay_shelf_put (RelayShelf *shelf, RelayParcel *parcel)
 }
 
 void
-relay_shelf_join (RelayShelf *shelf, RelaySub *sub)
+relay_patch_shelf_join (RelayPatchShelf *shelf, RelaySub *sub)
 {
   sub->shelf = shelf;
   sub->index = shelf->subs->len;
@@ -41,7 +41,7 @@ relay_shelf_join (RelayShelf *shelf, RelaySub *sub)
 }
 
 void
-relay_shelf_leave (RelayShelf *shelf, RelaySub *sub)
+relay_patch_shelf_leave (RelayPatchShelf *shelf, RelaySub *sub)
 {
   RelaySub *last = g_ptr_array_index (shelf->subs, shelf->subs->len - 1);
 
@@ -51,14 +51,14 @@ relay_shelf_leave (RelayShelf *shelf, RelaySub *sub)
 }
 
 void
-relay_shelf_doubt (RelayShelf *shelf)
+relay_patch_shelf_doubt (RelayPatchShelf *shelf)
 {
   g_queue_clear_full (&shelf->parcels, (GDestroyNotify) relay_parcel_unref);
   shelf->rev = G_MAXUINT64;
 }
 
 static RelayParcel *
-find_parcel (RelayShelf *shelf, guint64 held)
+find_parcel (RelayPatchShelf *shelf, guint64 held)
 {
   for (GList *link = shelf->parcels.head; link; link = link->next)
     {
@@ -70,8 +70,8 @@ find_parcel (RelayShelf *shelf, guint64 held)
   return NULL;
 }
 
-RelayShelfNext
-relay_shelf_next (RelayShelf *shelf, RelaySub *sub, gsize max, RelayFrames *ret)
+RelayPatchShelfNext
+relay_patch_shelf_next (RelayPatchShelf *shelf, RelaySub *sub, gsize max, RelayFrames *ret)
 {
   RelayParcel *parcel;
 
@@ -91,7 +91,7 @@ relay_shelf_next (RelayShelf *shelf, RelaySub *sub, gsize max, RelayFrames *ret)
 }
 
 void
-relay_shelf_took (RelaySub *sub, gsize len)
+relay_patch_shelf_took (RelaySub *sub, gsize len)
 {
   sub->parcel_at += len;
   if (sub->parcel_at < sub->parcel->bytes->len)
@@ -101,7 +101,7 @@ relay_shelf_took (RelaySub *sub, gsize len)
 }
 
 gboolean
-relay_shelf_is_level (const RelaySub *sub)
+relay_patch_shelf_is_level (const RelaySub *sub)
 {
   return !sub->parcel && !sub->waits_for_hub && sub->rev >= sub->shelf->rev;
 }
