@@ -8,7 +8,7 @@
  * Promises: whole frames only; a log subscriber sees every record once and in order, or a gap; a fleet subscriber that
  *   falls behind is asked for what it missed and converges; no allocation per delivery.
  * Does not: send, read a clock, know libwebsockets. Threads: its socket thread. */
-#define RELAY_TURN_BYTES (16 * 1024) /* one send */
+#define RELAY_TURN_BYTES (64 * 1024) /* one send; what a healthy client's kernel buffer takes at once */
 
 typedef struct
 {

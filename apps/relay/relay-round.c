@@ -15,7 +15,7 @@
 FW_LOG_TOPIC ("relay-round");
 
 #define SWEEP_US G_USEC_PER_SEC
-#define SENDS_PER_TURN 16 /* then the next client, and this one again when it can take more */
+#define SENDS_PER_TURN 4 /* then the next client, and this one again when it can take more */
 #define RETRY_MS 1000
 
 /* Closing. */
