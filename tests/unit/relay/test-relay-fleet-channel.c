@@ -63,13 +63,10 @@ random_request (Peer *peer, GRand *rand)
 }
 
 static void
-random_step (World *world, GRand *rand, guint n_devices)
+random_step (World *world, Peer *peer, GRand *rand)
 {
-  Peer *peer
-      = g_ptr_array_index (world->peers, g_rand_int_range (rand, 0, (gint32) world->peers->len));
-
   for (gint n = g_rand_int_range (rand, 0, 6); n > 0; n--)
-    random_event (world, rand, n_devices);
+    random_event (world, rand, 40);
   if (g_rand_int_range (rand, 0, 12) == 0)
     random_request (peer, rand);
   if (g_rand_int_range (rand, 0, 6) == 0)
@@ -77,48 +74,25 @@ random_step (World *world, GRand *rand, guint n_devices)
   if (g_rand_int_range (rand, 0, 40) == 0)
     world_advance (world, g_rand_int_range (rand, 0, 60000));
   world_advance (world, g_rand_int_range (rand, 0, 400));
-  world_turn (world);
 }
 
 static void
-assert_all_converged (World *world)
+assert_converged (const World *world, const Peer *peer)
 {
-  for (guint i = 0; i < world->peers->len; i++)
-    {
-      Peer *peer = g_ptr_array_index (world->peers, i);
-      GHashTableIter iter;
-      gpointer view;
+  GHashTableIter iter;
+  gpointer view;
 
-      g_hash_table_iter_init (&iter, peer->views);
-      while (g_hash_table_iter_next (&iter, NULL, &view))
-        view_assert_converged (world, view);
-    }
+  g_hash_table_iter_init (&iter, peer->views);
+  while (g_hash_table_iter_next (&iter, NULL, &view))
+    view_assert_converged (world, view);
 }
 
-static void
-run_trial (guint32 seed, const WorldLimits *limits)
-{
-  GRand *rand = g_rand_new_with_seed (seed);
-  World *world = world_new (limits);
-
-  g_test_message ("seed %u", seed);
-  for (guint i = 0; i < 4; i++)
-    world_peer (world, FALSE);
-  for (guint step = 0; step < 400; step++)
-    random_step (world, rand, 40);
-  world_settle (world);
-  assert_all_converged (world);
-  world_free (world);
-  g_rand_free (rand);
-}
+static const WorldTrial trial = { .n_steps = 400, .step = random_step, .check = assert_converged };
 
 static void
 test_slow_clients_converge (void)
 {
-  WorldLimits limits = world_limits ();
-
-  for (guint32 seed = 1; seed <= 30; seed++)
-    run_trial (seed, &limits);
+  world_try (&trial, NULL, 1, 30);
 }
 
 static void
@@ -129,8 +103,7 @@ test_converges_with_tiny_limits (void)
   limits.ring_slots = 2;
   limits.groups.leaves_max = 2;
   limits.fanout.patch_backlog = 1;
-  for (guint32 seed = 101; seed <= 120; seed++)
-    run_trial (seed, &limits);
+  world_try (&trial, &limits, 101, 20);
 }
 
 static void
@@ -139,15 +112,13 @@ test_converges_when_devices_are_forgotten (void)
   WorldLimits limits = world_limits ();
 
   limits.fleet.forget_after_ms = 50000;
-  for (guint32 seed = 201; seed <= 220; seed++)
-    run_trial (seed, &limits);
+  world_try (&trial, &limits, 201, 20);
 }
 
 static void
 test_equal_questions_share_a_number (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *a = world_peer (world, FALSE), *b = world_peer (world, FALSE);
   guint64 ch_a, ch_b;
 
@@ -163,14 +134,12 @@ test_equal_questions_share_a_number (void)
   world_turn (world);
   world_turn (world);
   g_assert_cmpuint (relay_groups_n (world->groups), ==, 0);
-  world_free (world);
 }
 
 static void
 test_an_equal_one_of_the_same_client_is_refused (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   peer_ask (peer, "subscribe", 0, "");
@@ -181,14 +150,13 @@ test_an_equal_one_of_the_same_client_is_refused (void)
   peer_ask (peer, "subscribe", 0, "\"where\":\"temp_c > 1\",");
   world_settle (world);
   g_assert_cmpuint (relay_groups_n (world->groups), ==, 2);
-  world_free (world);
 }
 
 static void
 test_left_says_why (void)
 {
   WorldLimits limits = world_limits ();
-  World *world;
+  g_autoptr (World) world = NULL;
   Peer *peer;
 
   limits.fleet.forget_after_ms = 100000;
@@ -210,14 +178,12 @@ test_left_says_why (void)
   relay_fleet_clear (world->fleet, RELAY_LEFT_DELETED);
   world_settle (world);
   view_assert_converged (world, peer_the_view (peer, NULL));
-  world_free (world);
 }
 
 static void
 test_the_clock_alone_moves_devices (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   world_event (world, "{\"device_id\":1,\"speed_kmh\":50}");
@@ -227,21 +193,18 @@ test_the_clock_alone_moves_devices (void)
   g_assert_cmpuint (g_hash_table_size (peer_the_view (peer, NULL)->rows), ==, 0);
   for (guint i = 0; i < 100; i++)
     {
-      world_advance (world, 500);
-      world_turn (world);
+      world_pass (world, 500);
     }
   g_assert_cmpuint (g_hash_table_size (peer_the_view (peer, NULL)->rows), ==, 1);
   world_event (world, "{\"device_id\":1,\"speed_kmh\":51}");
   world_settle (world);
   g_assert_cmpuint (g_hash_table_size (peer_the_view (peer, NULL)->rows), ==, 0);
-  world_free (world);
 }
 
 static void
 test_a_patch_row_says_only_what_changed (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   world_event (world, "{\"device_id\":1,\"temp_c\":4,\"fuel_pct\":50}");
@@ -252,14 +215,12 @@ test_a_patch_row_says_only_what_changed (void)
   world_settle (world);
   g_assert_nonnull (strstr (peer_heard (peer, "patch"), "\"temp_c\":5"));
   g_assert_null (strstr (peer_heard (peer, "patch"), "fuel_pct"));
-  world_free (world);
 }
 
 static void
 test_nothing_is_said_when_nothing_matches (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   peer_ask (peer, "subscribe", 0, "\"where\":\"temp_c > 100\",");
@@ -267,18 +228,15 @@ test_nothing_is_said_when_nothing_matches (void)
   for (guint i = 0; i < 20; i++)
     {
       world_event (world, "{\"device_id\":1,\"temp_c\":4}");
-      world_advance (world, 600);
-      world_turn (world);
+      world_pass (world, 600);
     }
   g_assert_cmpuint (peer_n_heard (peer, "patch"), ==, 0);
-  world_free (world);
 }
 
 static void
 test_a_client_behind_gets_one_joined_patch_and_is_told (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
   guint before;
 
@@ -291,15 +249,13 @@ test_a_client_behind_gets_one_joined_patch_and_is_told (void)
       g_autofree char *json = g_strdup_printf ("{\"device_id\":%u,\"temp_c\":%u}", i % 5, i);
 
       world_event (world, json);
-      world_advance (world, 500);
-      world_turn (world);
+      world_pass (world, 500);
     }
   world_settle (world);
   g_assert_cmpuint (peer_n_heard (peer, "patch") - before, <=, 3);
   g_assert_nonnull (strstr (peer->said->pdata[peer->said->len - 1], "\"op\":"));
   g_assert_nonnull (peer_heard (peer, "lane"));
   view_assert_converged (world, peer_the_view (peer, NULL));
-  world_free (world);
 }
 
 int

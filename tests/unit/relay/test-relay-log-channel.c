@@ -47,11 +47,8 @@ subscribe (Peer *peer)
 }
 
 static void
-random_step (World *world, GRand *rand)
+random_step (World *world, Peer *peer, GRand *rand)
 {
-  Peer *peer
-      = g_ptr_array_index (world->peers, g_rand_int_range (rand, 0, (gint32) world->peers->len));
-
   if (g_rand_boolean (rand))
     add_records (world, (guint) g_rand_int_range (rand, 0, 60),
                  (guint) g_rand_int_range (rand, 1, 3000));
@@ -60,34 +57,15 @@ random_step (World *world, GRand *rand)
   if (g_rand_int_range (rand, 0, 4) == 0)
     peer->budget = g_rand_boolean (rand) ? G_MAXSIZE : (gsize) g_rand_int_range (rand, 0, 40000);
   world_advance (world, g_rand_int_range (rand, 0, 700));
-  world_turn (world);
 }
 
-static void
-run_trial (guint32 seed, const WorldLimits *limits)
-{
-  GRand *rand = g_rand_new_with_seed (seed);
-  World *world = world_new (limits);
-
-  g_test_message ("seed %u", seed);
-  for (guint i = 0; i < 4; i++)
-    world_peer (world, i == 3);
-  for (guint step = 0; step < 150; step++)
-    random_step (world, rand);
-  world_settle (world);
-  for (guint i = 0; i < world->peers->len; i++)
-    assert_all_or_told (world, g_ptr_array_index (world->peers, i));
-  world_free (world);
-  g_rand_free (rand);
-}
+static const WorldTrial trial
+    = { .n_steps = 150, .has_firehose = TRUE, .step = random_step, .check = assert_all_or_told };
 
 static void
 test_every_record_once_or_a_gap (void)
 {
-  WorldLimits limits = world_limits ();
-
-  for (guint32 seed = 1; seed <= 15; seed++)
-    run_trial (seed, &limits);
+  world_try (&trial, NULL, 1, 15);
 }
 
 static void
@@ -97,15 +75,13 @@ test_also_with_tiny_limits (void)
 
   limits.ring_slots = 2;
   limits.fanout.block_memory_max = 300000;
-  for (guint32 seed = 101; seed <= 115; seed++)
-    run_trial (seed, &limits);
+  world_try (&trial, &limits, 101, 15);
 }
 
 static void
 test_the_firehose_is_byte_for_byte (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, TRUE);
   RelayRecord null_value = { .offset = 1 };
   RelayRecord binary = { .offset = 2, .value = "\xff\x00\xfe", .value_len = 3 };
@@ -125,14 +101,12 @@ test_the_firehose_is_byte_for_byte (void)
     g_assert_cmpmem (turn.frames.data, turn.frames.len, expected, sizeof expected - 1);
     g_assert_cmpuint (turn.frames.n_frames, ==, 2);
   }
-  world_free (world);
 }
 
 static void
 test_a_newcomer_begins_at_the_live_end (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *first = world_peer (world, FALSE), *second;
 
   subscribe (first);
@@ -147,14 +121,12 @@ test_a_newcomer_begins_at_the_live_end (void)
   g_assert_cmpuint (first->offsets->len, ==, 7);
   g_assert_cmpuint (second->offsets->len, ==, 2);
   g_assert_cmpint (offset_at (second, 0), ==, 5);
-  world_free (world);
 }
 
 static void
 test_a_slow_reader_skips_ahead_is_told_and_recovers (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   subscribe (peer);
@@ -163,8 +135,7 @@ test_a_slow_reader_skips_ahead_is_told_and_recovers (void)
   for (guint i = 0; i < 10; i++)
     {
       add_records (world, 20, 1000);
-      world_advance (world, 500);
-      world_turn (world);
+      world_pass (world, 500);
     }
   peer->budget = G_MAXSIZE;
   world_turn (world);
@@ -180,15 +151,13 @@ test_a_slow_reader_skips_ahead_is_told_and_recovers (void)
   g_assert_nonnull (strstr (peer_heard (peer, "lane"), "\"live\""));
   assert_all_or_told (world, peer);
   g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps, ==, 1);
-  world_free (world);
 }
 
 /* Never level, but never more than half a second late: that is no reason to lose anything. */
 static void
 test_a_steady_reader_is_not_slow_however_long (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   subscribe (peer);
@@ -197,22 +166,20 @@ test_a_steady_reader_is_not_slow_however_long (void)
   for (guint i = 0; i < 40; i++)
     {
       add_records (world, 2, 15000); /* a message each */
-      world_advance (world, 500);
-      world_turn (world);
+      world_pass (world, 500);
       peer->budget = 31000; /* from now on two of them each turn */
     }
   g_assert_cmpuint (peer->offsets->len, >, 70);
   g_assert_cmpuint (peer->offsets->len, <, 80);
   g_assert_cmpuint (peer_n_heard (peer, "gap"), ==, 0);
   g_assert_null (peer_heard (peer, "lane"));
-  world_free (world);
 }
 
 static void
 test_block_memory_is_bounded (void)
 {
   WorldLimits limits = world_limits ();
-  World *world;
+  g_autoptr (World) world = NULL;
   Peer *stuck, *healthy;
 
   limits.fanout.block_memory_max = 1 << 20;
@@ -233,14 +200,12 @@ test_block_memory_is_bounded (void)
   g_assert_cmpuint (healthy->offsets->len, ==, 2000);
   world_settle (world);
   assert_all_or_told (world, stuck);
-  world_free (world);
 }
 
 static void
 test_who_takes_nothing_is_closed (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *stuck = world_peer (world, FALSE), *idle = world_peer (world, FALSE);
 
   subscribe (stuck);
@@ -249,20 +214,17 @@ test_who_takes_nothing_is_closed (void)
   for (guint i = 0; i < 30; i++)
     {
       add_records (world, 1, 10);
-      world_advance (world, 1000);
-      world_turn (world);
+      world_pass (world, 1000);
       relay_fanout_sweep (world->fanout, world->now_us);
     }
   g_assert_cmpint (stuck->client->closing, ==, RELAY_CLOSE_STALLED);
   g_assert_cmpint (idle->client->closing, ==, RELAY_CLOSE_NONE);
-  world_free (world);
 }
 
 static void
 test_a_turn_is_at_most_64_kb (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, TRUE);
   guint64 before;
 
@@ -276,7 +238,6 @@ test_a_turn_is_at_most_64_kb (void)
   world_turn (world);
   g_assert_cmpuint (peer->n_turns - before, ==, 3);
   g_assert_cmpuint (peer->n_frames, ==, 700);
-  world_free (world);
 }
 
 int

@@ -124,7 +124,7 @@ static void
 test_devices_beyond_the_limit_are_refused (void)
 {
   WorldLimits limits = world_limits ();
-  World *world;
+  g_autoptr (World) world = NULL;
 
   limits.fleet.devices_max = 2;
   world = world_new (&limits);
@@ -132,39 +132,33 @@ test_devices_beyond_the_limit_are_refused (void)
   world_event (world, "{\"device_id\":2,\"temp_c\":1}");
   world_event (world, "{\"device_id\":3,\"temp_c\":1}");
   g_assert_cmpuint (relay_fleet_n (world->fleet), ==, 2);
-  world_free (world);
 }
 
 static void
 test_the_silent_are_forgotten (void)
 {
   WorldLimits limits = world_limits ();
-  World *world;
+  g_autoptr (World) world = NULL;
 
   limits.fleet.forget_after_ms = 60000;
   world = world_new (&limits);
   world_event (world, "{\"device_id\":1,\"temp_c\":1}");
-  world_advance (world, 59999);
-  world_turn (world);
+  world_pass (world, 59999);
   g_assert_cmpuint (relay_fleet_n (world->fleet), ==, 1);
-  world_advance (world, 1);
-  world_turn (world);
+  world_pass (world, 1);
   g_assert_cmpuint (relay_fleet_n (world->fleet), ==, 0);
-  world_free (world);
 }
 
 static void
 test_a_copy_changes_nothing (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   guint64 rev;
 
   world_event (world, "{\"device_id\":1,\"ts_ms\":1700000000000,\"seq\":1,\"temp_c\":1}");
   rev = relay_fleet_rev (world->fleet);
   world_event (world, "{\"device_id\":1,\"ts_ms\":1700000000000,\"seq\":1,\"temp_c\":1}");
   g_assert_cmpuint (relay_fleet_rev (world->fleet), ==, rev);
-  world_free (world);
 }
 
 static void

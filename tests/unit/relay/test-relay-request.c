@@ -30,8 +30,7 @@ test_each_fault_has_its_code (void)
     { "{\"op\":\"seek\"}", "not_supported" },
     { "{\"op\":\"hello\",\"v\":9}", "not_supported" },
   };
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -45,28 +44,25 @@ test_each_fault_has_its_code (void)
       g_assert_nonnull (strstr (peer_heard (peer, "error"), code));
     }
   g_assert_cmpint (peer->client->closing, ==, RELAY_CLOSE_NONE);
-  world_free (world);
 }
 
 static void
 test_the_id_comes_back (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   peer_say (peer, "{\"op\":\"subscribe\",\"id\":\"a\\\"b\",\"channel\":\"log/t\"}");
   world_settle (world);
   g_assert_cmpstr (peer_heard (peer, "subscribed"), ==,
                    "{\"op\":\"subscribed\",\"id\":\"a\\\"b\",\"ch\":1}");
-  world_free (world);
 }
 
 static void
 test_too_many_subscriptions_are_refused (void)
 {
   WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (&limits);
   Peer *peer = world_peer (world, FALSE);
 
   limits.fanout.subscriptions_max = 32;
@@ -83,14 +79,13 @@ test_too_many_subscriptions_are_refused (void)
   g_assert_cmpuint (peer_n_heard (peer, "subscribed"), ==, 32);
   g_assert_cmpuint (peer_n_heard (peer, "error"), ==, 968);
   g_assert_cmpuint (relay_groups_n (world->groups), ==, 32);
-  world_free (world);
 }
 
 static void
 test_asking_without_reading_is_closed (void)
 {
   WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (&limits);
   Peer *peer = world_peer (world, FALSE);
 
   for (guint i = 0; i < 10000 && !peer->client->closing; i++)
@@ -98,14 +93,13 @@ test_asking_without_reading_is_closed (void)
   g_assert_cmpint (peer->client->closing, ==, RELAY_CLOSE_CONTROL_BACKLOG);
   g_assert_cmpuint (peer->client->out->len, <=,
                     limits.fanout.control_backlog_max + FW_FRAME_HEADER_MAX * 10000);
-  world_free (world);
 }
 
 static void
 test_different_groups_are_bounded (void)
 {
   WorldLimits limits = world_limits ();
-  World *world;
+  g_autoptr (World) world = NULL;
   Peer *peer;
 
   limits.groups.groups_max = 2;
@@ -117,14 +111,13 @@ test_different_groups_are_bounded (void)
   world_settle (world);
   g_assert_nonnull (strstr (peer_heard (peer, "error"), "\"overloaded\""));
   g_assert_cmpuint (relay_groups_counts (world->groups).n_refused, ==, 1);
-  world_free (world);
 }
 
 static void
 test_different_windows_are_bounded (void)
 {
   WorldLimits limits = world_limits ();
-  World *world;
+  g_autoptr (World) world = NULL;
   Peer *peer, *other;
 
   limits.groups.windows_max = 1;
@@ -137,28 +130,24 @@ test_different_windows_are_bounded (void)
   world_settle (world);
   g_assert_nonnull (strstr (peer_heard (peer, "error"), "\"too_many_windows\""));
   g_assert_null (peer_heard (other, "error"));
-  world_free (world);
 }
 
 static void
 test_since_gets_reset_and_a_snapshot (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   peer_ask (peer, "subscribe", 0, "\"since\":\"1;t=5\",");
   world_settle (world);
   g_assert_nonnull (strstr (peer_heard (peer, "reset"), "resume_not_supported"));
   g_assert_cmpuint (peer_n_heard (peer, "snapshot"), ==, 1);
-  world_free (world);
 }
 
 static void
 test_unsubscribe_ends_it (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
 
   peer_say (peer, "{\"op\":\"subscribe\",\"id\":1,\"channel\":\"log/t\"}");
@@ -169,21 +158,18 @@ test_unsubscribe_ends_it (void)
   world_settle (world);
   g_assert_cmpuint (peer->offsets->len, ==, 0);
   g_assert_false (relay_log_is_read (world->logs[1]));
-  world_free (world);
 }
 
 static void
 test_a_plain_client_may_say_anything (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, TRUE);
 
   peer_say (peer, "{\"op\":\"subscribe\"");
   world_settle (world);
   g_assert_cmpuint (peer->n_frames, ==, 0);
   g_assert_cmpint (peer->client->closing, ==, RELAY_CLOSE_NONE);
-  world_free (world);
 }
 
 int

@@ -40,8 +40,7 @@ temp_at (const View *view, guint i)
 static void
 test_rows_are_the_first_in_order (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   View *view;
 
   add_devices (world, 100);
@@ -51,7 +50,6 @@ test_rows_are_the_first_in_order (void)
   for (guint i = 0; i < 9; i++)
     g_assert_cmpfloat (temp_at (view, i), >=, temp_at (view, i + 1));
   g_assert_cmpfloat (temp_at (view, 0), ==, 100);
-  world_free (world);
 }
 
 static void
@@ -59,11 +57,10 @@ test_absent_comes_last_in_either_direction (void)
 {
   static const char *const orders[]
       = { "\"first\":3,\"order\":\"temp_c\",", "\"first\":3,\"order\":\"-temp_c\"," };
-  WorldLimits limits = world_limits ();
 
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
     {
-      World *world = world_new (&limits);
+      g_autoptr (World) world = world_new (NULL);
       View *view;
 
       world_event (world, "{\"device_id\":\"none\"}");
@@ -72,15 +69,13 @@ test_absent_comes_last_in_either_direction (void)
       view = ask_window (world, world_peer (world, FALSE), orders[i]);
       g_assert_cmpstr (id_at (view, 0), ==, i == 0 ? "cold" : "warm");
       g_assert_cmpstr (id_at (view, 2), ==, "none");
-      world_free (world);
     }
 }
 
 static void
 test_totals_are_over_all_that_match (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   const JsonTree *totals, *temp;
   View *view;
 
@@ -97,14 +92,12 @@ test_totals_are_over_all_that_match (void)
   g_assert_nonnull (json_tree_text (temp, "mean"));
   g_assert_nonnull (json_tree_get (json_tree_get (totals, "severity"), "critical"));
   g_assert_nonnull (json_tree_get (json_tree_get (totals, "status"), "offline"));
-  world_free (world);
 }
 
 static void
 test_it_follows_the_fleet (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   View *view;
 
   add_devices (world, 20);
@@ -112,14 +105,12 @@ test_it_follows_the_fleet (void)
   world_event (world, "{\"device_id\":\"hot\",\"temp_c\":500}");
   world_settle (world);
   g_assert_cmpstr (id_at (view, 0), ==, "hot");
-  world_free (world);
 }
 
 static void
 test_it_is_not_said_again_unchanged (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   View *view;
   guint before;
 
@@ -130,18 +121,15 @@ test_it_is_not_said_again_unchanged (void)
   for (guint i = 0; i < 10; i++)
     {
       world_event (world, "{\"device_id\":\"other\",\"temp_c\":3}");
-      world_advance (world, 600);
-      world_turn (world);
+      world_pass (world, 600);
     }
   g_assert_cmpuint (view->n_windows, ==, before);
-  world_free (world);
 }
 
 static void
 test_it_comes_at_most_every_250_ms (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   View *view;
   guint before;
 
@@ -157,14 +145,12 @@ test_it_comes_at_most_every_250_ms (void)
     }
   g_assert_cmpuint (view->n_windows - before, >=, 3);
   g_assert_cmpuint (view->n_windows - before, <=, 5);
-  world_free (world);
 }
 
 static void
 test_a_slow_reader_gets_the_newest_only (void)
 {
-  WorldLimits limits = world_limits ();
-  World *world = world_new (&limits);
+  g_autoptr (World) world = world_new (NULL);
   Peer *peer = world_peer (world, FALSE);
   View *view;
   guint before;
@@ -178,13 +164,11 @@ test_a_slow_reader_gets_the_newest_only (void)
       g_autofree char *json = g_strdup_printf ("{\"device_id\":\"hot\",\"temp_c\":%u}", 500 + i);
 
       world_event (world, json);
-      world_advance (world, 600);
-      world_turn (world);
+      world_pass (world, 600);
     }
   world_settle (world);
   g_assert_cmpuint (view->n_windows - before, <=, 2);
   g_assert_cmpfloat (temp_at (view, 0), ==, 519);
-  world_free (world);
 }
 
 int
