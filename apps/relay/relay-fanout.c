@@ -163,6 +163,21 @@ relay_fanout_say_error (RelayFanout *fanout, RelayClient *client, const char *id
 }
 
 void
+relay_fanout_refuse (RelayFanout *fanout, RelayClient *client, const char *id, RelayLimit limit)
+{
+  fanout->counts.n_refused[limit]++;
+  if (limit == RELAY_LIMIT_SUBSCRIPTIONS)
+    relay_fanout_say_error (
+        fanout, client, id, FW_CODE_TOO_MANY_SUBSCRIPTIONS,
+        _ ("This client has as many subscriptions as one may have; unsubscribe from one first"),
+        NULL);
+  else
+    relay_fanout_say_error (
+        fanout, client, id, FW_CODE_OVERLOADED,
+        _ ("Too many requests are waiting for an answer; wait for some, then ask again"), NULL);
+}
+
+void
 relay_fanout_set_lane (RelayFanout *fanout, RelaySub *sub, RelayLane lane)
 {
   g_autoptr (GString) text = NULL;

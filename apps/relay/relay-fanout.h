@@ -31,6 +31,7 @@ typedef struct
 {
   guint64 n_deliveries, n_turns, n_gaps, n_catch_ups, n_resyncs;
   guint64 n_errors[FW_N_CODES];
+  guint64 n_refused[RELAY_N_LIMITS];
 } RelayFanoutCounts;
 
 /* What to send to a client next. */
@@ -74,6 +75,7 @@ const RelayFanoutLimits *relay_fanout_limits (const RelayFanout *fanout);
 void       relay_fanout_say (RelayFanout *fanout, RelayClient *client, const GString *text);
 void       relay_fanout_say_error (RelayFanout *fanout, RelayClient *client, const char *id, FwWireCode code, const char *message,
                                    const char *at);
+void       relay_fanout_refuse (RelayFanout *fanout, RelayClient *client, const char *id, RelayLimit limit);
 RelayFeed *relay_fanout_find_feed (RelayFanout *fanout, const char *topic); /* NULL when there is no such topic */
 void       relay_fanout_read_feed (RelayFanout *fanout, RelayClient *client, RelayFeed *feed, const char *id, gboolean has_since);
 void       relay_fanout_end_sub (RelayFanout *fanout, RelaySub *sub);

@@ -96,7 +96,12 @@ tick_group (RelayGroups *groups, RelayGroup *group, gint64 now_us, gint64 now_ms
   if (!frames)
     return;
   push_to_readers (groups, group, frames, from_rev);
-  *(relay_group_is_window (group) ? &groups->counts.n_windows : &groups->counts.n_patches) += 1;
+  if (relay_group_is_window (group))
+    groups->counts.n_windows++;
+  else if (from_rev > 0)
+    groups->counts.n_patches++;
+  else
+    groups->counts.n_resets++;
 }
 
 void
@@ -141,14 +146,14 @@ answer_to (const RelayAsk *ask)
 }
 
 static void
-refuse (RelayGroups *groups, guint thread, const RelayAsk *ask, FwWireCode code, const char *why)
+refuse (RelayGroups *groups, guint thread, const RelayAsk *ask, RelayLimit limit, const char *why)
 {
   RelayPush *push = answer_to (ask);
 
   push->is_refused = TRUE;
-  push->code = code;
+  push->code = limit == RELAY_LIMIT_WINDOWS ? FW_CODE_TOO_MANY_WINDOWS : FW_CODE_OVERLOADED;
   push->text = g_strdup (why);
-  groups->counts.n_refused++;
+  groups->counts.n_refused[limit]++;
   relay_link_push (groups->links[thread], push);
 }
 
@@ -156,10 +161,10 @@ static gboolean
 has_room (RelayGroups *groups, guint thread, const RelayAsk *ask)
 {
   if (ask->spec->first > 0 && groups->n_windows >= groups->limits.windows_max)
-    refuse (groups, thread, ask, FW_CODE_TOO_MANY_WINDOWS,
+    refuse (groups, thread, ask, RELAY_LIMIT_WINDOWS,
             _ ("This relay serves as many different windows as it may (--max-windows)"));
   else if (g_hash_table_size (groups->by_ch) >= groups->limits.groups_max)
-    refuse (groups, thread, ask, FW_CODE_OVERLOADED,
+    refuse (groups, thread, ask, RELAY_LIMIT_GROUPS,
             _ ("This relay serves as many different subscriptions as it may (--max-groups)"));
   else
     return TRUE;
@@ -207,7 +212,8 @@ put_update (RelayGroups *groups, RelayGroup *group, const RelayAsk *ask, RelayPu
   push->old_ch = ask->ch;
   push->from_rev = ask->rev;
   if (!old || !relay_group_since_other (group, groups->fleet, old, ask->rev, &push->frames))
-    put_snapshot (groups, group, push, "too_far_behind");
+    put_snapshot (groups, group, push,
+                  ask->rev > 0 && !relay_group_is_window (group) ? "too_far_behind" : NULL);
 }
 
 static void

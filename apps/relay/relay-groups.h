@@ -14,7 +14,9 @@ typedef struct
 
 typedef struct
 {
-  guint64 n_patches, n_windows, n_snapshots, n_resets, n_refused;
+  guint64 n_patches, n_windows, n_snapshots;
+  guint64 n_resets; /* of one client, or of a whole group */
+  guint64 n_refused[RELAY_N_LIMITS];
 } RelayGroupsCounts;
 
 typedef struct RelayGroups RelayGroups;

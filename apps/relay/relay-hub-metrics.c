@@ -36,8 +36,10 @@ publish_groups (RelayHub *hub)
   add_since (hub, RELAY_METRIC_PATCHES, counts.n_patches + counts.n_windows, &patches);
   add_since (hub, RELAY_METRIC_SNAPSHOTS, counts.n_snapshots, &hub->groups_counted.n_snapshots);
   add_since (hub, RELAY_METRIC_RESETS, counts.n_resets, &hub->groups_counted.n_resets);
-  add_since (hub, RELAY_METRIC_REFUSED_SUBSCRIPTIONS, counts.n_refused,
-             &hub->groups_counted.n_refused);
+  for (guint i = 0; i < RELAY_N_LIMITS; i++)
+    if (counts.n_refused[i] != hub->groups_counted.n_refused[i])
+      fw_metrics_add (hub->metrics, RELAY_METRIC_REFUSED_SUBSCRIPTIONS, i,
+                      counts.n_refused[i] - hub->groups_counted.n_refused[i]);
   hub->groups_counted = counts;
   fw_metrics_set (hub->metrics, RELAY_METRIC_GROUPS, 0, relay_groups_n (hub->groups));
   fw_metrics_set (hub->metrics, RELAY_METRIC_WINDOWS, 0, relay_groups_n_windows (hub->groups));

@@ -76,11 +76,12 @@ const FwMetricRow relay_metric_rows[] = {
   [RELAY_METRIC_SNAPSHOTS]
   = { "fleetwire_relay_snapshots_total", FW_METRIC_COUNTER, NULL, NULL, N_ ("Snapshots given") },
   [RELAY_METRIC_RESETS] = { "fleetwire_relay_resets_total", FW_METRIC_COUNTER, NULL, NULL,
-                            N_ ("Snapshots given because a client was too far behind "
-                                "(--max-leaves), or asked to resume") },
+                            N_ ("Times that a client, or a whole group, had to begin anew: more "
+                                "devices had left than --max-leaves, or it asked to resume") },
   [RELAY_METRIC_REFUSED_SUBSCRIPTIONS]
-  = { "fleetwire_relay_subscriptions_refused_total", FW_METRIC_COUNTER, NULL, NULL,
-      N_ ("Subscriptions refused by --max-groups or --max-windows") },
+  = { "fleetwire_relay_subscriptions_refused_total", FW_METRIC_COUNTER, "limit", relay_limit_names,
+      N_ ("Subscriptions refused by --max-subscriptions, --max-unanswered, --max-groups or "
+          "--max-windows") },
   [RELAY_METRIC_RINGS_FULL]
   = { "fleetwire_relay_rings_full_total", FW_METRIC_COUNTER, NULL, NULL,
       N_ ("Times that a socket thread fell behind the hub (--ring-slots)") },

@@ -6,6 +6,8 @@
 #include "fw-json.h"
 
 const char *const relay_lane_names[RELAY_N_LANES + 1] = { "live", "conflated", NULL };
+const char *const relay_limit_names[RELAY_N_LIMITS + 1]
+    = { "subscriptions", "unanswered", "groups", "windows", NULL };
 
 static void
 put_text (GString *out, const char *text)
@@ -20,8 +22,8 @@ relay_say_hello (GString *out, const RelayAbout *about, gint64 now_ms)
   put_text (out, about->epoch);
   g_string_append_printf (out, ",\"now_ms\":%" G_GINT64_FORMAT ",\"limits\":{\"message_bytes\":%u",
                           now_ms, about->message_bytes);
-  g_string_append_printf (out, ",\"subscriptions\":%u,\"windows\":%u", about->subscriptions,
-                          about->windows);
+  g_string_append_printf (out, ",\"subscriptions\":%u,\"unanswered\":%u,\"windows\":%u",
+                          about->subscriptions, about->unanswered, about->windows);
   g_string_append_printf (
       out, ",\"stale_ms\":%" G_GINT64_FORMAT ",\"offline_ms\":%" G_GINT64_FORMAT "}}",
       about->stale_ms, about->offline_ms);

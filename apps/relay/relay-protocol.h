@@ -15,11 +15,22 @@ typedef enum
 } RelayLane;
 extern const char *const relay_lane_names[RELAY_N_LANES + 1];
 
+/* What may refuse a subscription. */
+typedef enum
+{
+  RELAY_LIMIT_SUBSCRIPTIONS,
+  RELAY_LIMIT_UNANSWERED,
+  RELAY_LIMIT_GROUPS,
+  RELAY_LIMIT_WINDOWS,
+  RELAY_N_LIMITS,
+} RelayLimit;
+extern const char *const relay_limit_names[RELAY_N_LIMITS + 1];
+
 /* What `hello` tells of the relay. */
 typedef struct
 {
   const char *epoch;
-  guint message_bytes, subscriptions, windows;
+  guint message_bytes, subscriptions, unanswered, windows;
   gint64 stale_ms, offline_ms;
 } RelayAbout;
 

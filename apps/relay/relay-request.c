@@ -23,13 +23,10 @@ has_room (const Request *request)
   RelayClient *client = request->client;
 
   if (client->n_unanswered >= limits->unanswered_max)
-    refuse (request, FW_CODE_OVERLOADED,
-            _ ("Too many requests are waiting for an answer; wait for some, then ask again"), NULL);
+    relay_fanout_refuse (request->fanout, client, request->msg->id, RELAY_LIMIT_UNANSWERED);
   else if (request->msg->op == FW_OP_SUBSCRIBE
            && relay_client_n_subs (client) + client->n_unanswered >= limits->subscriptions_max)
-    refuse (request, FW_CODE_TOO_MANY_SUBSCRIPTIONS,
-            _ ("This client has as many subscriptions as one may have; unsubscribe from one first"),
-            NULL);
+    relay_fanout_refuse (request->fanout, client, request->msg->id, RELAY_LIMIT_SUBSCRIPTIONS);
   else
     return TRUE;
   return FALSE;

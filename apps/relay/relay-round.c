@@ -132,6 +132,10 @@ publish (RelaySocket *self)
     if (now.n_errors[i] != self->counted.n_errors[i])
       fw_metrics_add (self->setup.metrics, RELAY_METRIC_ERRORS, i,
                       now.n_errors[i] - self->counted.n_errors[i]);
+  for (guint i = 0; i < RELAY_N_LIMITS; i++)
+    if (now.n_refused[i] != self->counted.n_refused[i])
+      fw_metrics_add (self->setup.metrics, RELAY_METRIC_REFUSED_SUBSCRIPTIONS, i,
+                      now.n_refused[i] - self->counted.n_refused[i]);
   self->counted = now;
   g_atomic_int_set (&self->n_conflated, (gint) relay_fanout_n_conflated (self->fanout));
   g_atomic_int_set (&self->n_kept_bytes,

@@ -10,7 +10,6 @@
 
 FW_LOG_TOPIC ("relay-socket");
 
-#define UNANSWERED_MAX 64
 #define HANDSHAKE_TIMEOUT_S 10
 #define PING_INTERVAL_S 30
 #define PING_TIMEOUT_S 20
@@ -55,6 +54,7 @@ say_hello (RelaySocket *self, RelayClient *client)
   const RelayAbout about = { relay_hub_epoch (self->setup.hub),
                              FW_CLIENT_MESSAGE_MAX_BYTES,
                              (guint) options->subscriptions_max,
+                             (guint) options->unanswered_max,
                              (guint) options->windows_max,
                              options->stale_ms,
                              options->offline_ms };
@@ -170,7 +170,7 @@ make_fanout (const RelaySocketSetup *setup)
     .control_backlog_max = (gsize) options->control_backlog_max,
     .patch_backlog = (guint) options->patches_max,
     .subscriptions_max = (guint) options->subscriptions_max,
-    .unanswered_max = UNANSWERED_MAX,
+    .unanswered_max = (guint) options->unanswered_max,
   };
   guint n_streams;
   const RelayStreamName *streams = relay_hub_streams (setup->hub, &n_streams);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients that misbehave, or are slow: each gets a clear answer, and costs the others nothing."""
+import collections
 import json
 import os
 import socket
@@ -87,7 +88,10 @@ def test_ten_thousand_subscriptions(served, corner):
         greedy.say(op="subscribe", id=n, channel="fleet", where=f"temp_c > {n}")
     until(lambda: len(greedy.said("subscribed")) + len(greedy.said("error")) == 10_000 or greedy.closed, "an answer to each")
     assert len(greedy.said("subscribed")) == 32
-    assert {m["code"] for m in greedy.said("error")} <= {"too_many_subscriptions", "overloaded"}
+    codes = collections.Counter(m["code"] for m in greedy.said("error"))
+    assert set(codes) <= {"too_many_subscriptions", "overloaded"}
+    for limit, code in (("subscriptions", "too_many_subscriptions"), ("unanswered", "overloaded")):
+        wait_metric(served, f'fleetwire_relay_subscriptions_refused_total{{limit="{limit}"}}', codes[code])
     corner.send("iot-events", [{"device_id": n} for n in range(100)])
     until(lambda: len(witness.records) == 100, "all records at the witness")
     assert metrics(served)["fleetwire_relay_groups"] <= 32
@@ -99,6 +103,16 @@ def test_a_message_over_the_limit_is_told_and_closed(served):
     assert client.wait_said("error")["code"] == "too_large"
     until(lambda: client.closed, "the socket to be closed")
     assert client.closed.rcvd.code == 1009
+    wait_metric(served, 'fleetwire_relay_closes_total{reason="too_large"}', 1)
+
+
+def test_a_message_as_large_as_hello_allows_is_taken(served):
+    client = Client(served.url)
+    allowed = client.wait_said("hello")["limits"]["message_bytes"]
+    client.socket.send('{"op":"dance"}'.ljust(allowed))
+    assert client.wait_said("error")["code"] == "unknown_op" and not client.closed
+    client.socket.send('{"op":"dance"}'.ljust(allowed + 1))
+    assert client.wait_said("error", count=2)["code"] == "too_large"
 
 
 def test_who_asks_without_reading_is_closed_and_the_log_says_why(served):

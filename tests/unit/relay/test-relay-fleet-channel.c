@@ -116,6 +116,14 @@ test_converges_when_devices_are_forgotten (void)
 }
 
 static void
+let_temperature (World *world, guint id, guint temp_c)
+{
+  g_autofree char *json = g_strdup_printf ("{\"device_id\":%u,\"temp_c\":%u}", id, temp_c);
+
+  world_event (world, json);
+}
+
+static void
 test_equal_questions_share_a_number (void)
 {
   g_autoptr (World) world = world_new (NULL);
@@ -246,15 +254,95 @@ test_a_client_behind_gets_one_joined_patch_and_is_told (void)
   peer->budget = 0;
   for (guint i = 0; i < 60; i++)
     {
-      g_autofree char *json = g_strdup_printf ("{\"device_id\":%u,\"temp_c\":%u}", i % 5, i);
-
-      world_event (world, json);
+      let_temperature (world, i % 5, i);
       world_pass (world, 500);
     }
   world_settle (world);
   g_assert_cmpuint (peer_n_heard (peer, "patch") - before, <=, 3);
   g_assert_nonnull (strstr (peer->said->pdata[peer->said->len - 1], "\"op\":"));
   g_assert_nonnull (peer_heard (peer, "lane"));
+  view_assert_converged (world, peer_the_view (peer, NULL));
+}
+
+/* A world that remembers two devices that left, with four of them; its peer holds all four. */
+static World *
+world_of_two_leaves (Peer **ret_peer)
+{
+  WorldLimits limits = world_limits ();
+  World *world;
+
+  limits.groups.leaves_max = 2;
+  limits.fanout.patch_backlog = 1;
+  world = world_new (&limits);
+  *ret_peer = world_peer (world, FALSE);
+  for (guint i = 0; i < 4; i++)
+    let_temperature (world, i, 9);
+  peer_ask (*ret_peer, "subscribe", 0, "\"where\":\"temp_c > 8\",");
+  world_settle (world);
+  g_assert_cmpuint (g_hash_table_size (peer_the_view (*ret_peer, NULL)->rows), ==, 4);
+  return world;
+}
+
+static void
+assert_resets (const World *world, const Peer *peer, guint n)
+{
+  g_assert_cmpuint (peer_n_heard (peer, "reset"), ==, n);
+  g_assert_cmpuint (relay_groups_counts (world->groups).n_resets, ==, n);
+  if (n > 0)
+    g_assert_nonnull (strstr (peer_heard (peer, "reset"), "too_far_behind"));
+}
+
+/* The first one is on its way already when the others leave. */
+static void
+test_who_missed_more_leaves_than_are_remembered_begins_anew (void)
+{
+  for (guint n_leave = 3; n_leave <= 4; n_leave++)
+    {
+      Peer *peer;
+      g_autoptr (World) world = world_of_two_leaves (&peer);
+
+      peer->budget = 0;
+      for (guint i = 0; i < n_leave; i++)
+        {
+          let_temperature (world, i, 1);
+          world_pass (world, 600);
+        }
+      world_settle (world);
+      assert_resets (world, peer, n_leave > 3 ? 1 : 0);
+      view_assert_converged (world, peer_the_view (peer, NULL));
+    }
+}
+
+static void
+test_a_group_that_many_leave_at_once_begins_anew (void)
+{
+  Peer *peer;
+  g_autoptr (World) world = world_of_two_leaves (&peer);
+
+  for (guint i = 0; i < 3; i++)
+    let_temperature (world, i, 1);
+  world_settle (world);
+  assert_resets (world, peer, 1);
+  view_assert_converged (world, peer_the_view (peer, NULL));
+}
+
+static void
+test_a_window_that_is_updated_is_no_reset (void)
+{
+  g_autoptr (World) world = world_new (NULL);
+  Peer *peer = world_peer (world, FALSE);
+  guint64 ch;
+
+  let_temperature (world, 1, 9);
+  peer_ask (peer, "subscribe", 0, "\"first\":3,");
+  world_settle (world);
+  peer_the_view (peer, &ch);
+  peer_ask (peer, "update", ch, "\"first\":4,");
+  world_settle (world);
+  peer_the_view (peer, &ch);
+  peer_ask (peer, "update", ch, "");
+  world_settle (world);
+  assert_resets (world, peer, 0);
   view_assert_converged (world, peer_the_view (peer, NULL));
 }
 
@@ -280,5 +368,11 @@ main (int argc, char **argv)
                    test_nothing_is_said_when_nothing_matches);
   g_test_add_func ("/relay/fleet-channel/a-client-behind-gets-one-joined-patch-and-is-told",
                    test_a_client_behind_gets_one_joined_patch_and_is_told);
+  g_test_add_func ("/relay/fleet-channel/who-missed-more-leaves-than-are-remembered-begins-anew",
+                   test_who_missed_more_leaves_than_are_remembered_begins_anew);
+  g_test_add_func ("/relay/fleet-channel/a-group-that-many-leave-at-once-begins-anew",
+                   test_a_group_that_many_leave_at_once_begins_anew);
+  g_test_add_func ("/relay/fleet-channel/a-window-that-is-updated-is-no-reset",
+                   test_a_window_that_is_updated_is_no_reset);
   return g_test_run ();
 }

@@ -59,26 +59,69 @@ test_the_id_comes_back (void)
 }
 
 static void
+ask_for_groups (Peer *peer, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *where = g_strdup_printf ("\"where\":\"temp_c > %u\",", i);
+
+      peer_ask (peer, "subscribe", 0, where);
+    }
+}
+
+static void
+assert_refused (const World *world, const Peer *peer, RelayLimit limit, guint n, const char *code)
+{
+  g_autofree char *said = g_strdup_printf ("\"code\":\"%s\"", code);
+
+  g_assert_cmpuint (peer_n_heard (peer, "error"), ==, n);
+  g_assert_nonnull (strstr (peer_heard (peer, "error"), said));
+  for (guint i = 0; i < RELAY_N_LIMITS; i++)
+    g_assert_cmpuint (relay_fanout_counts (world->fanout).n_refused[i]
+                          + relay_groups_counts (world->groups).n_refused[i],
+                      ==, i == limit ? n : 0);
+}
+
+static void
 test_too_many_subscriptions_are_refused (void)
 {
   WorldLimits limits = world_limits ();
-  g_autoptr (World) world = world_new (&limits);
-  Peer *peer = world_peer (world, FALSE);
+  g_autoptr (World) world = NULL;
+  Peer *peer;
 
-  limits.fanout.subscriptions_max = 32;
-  for (guint i = 0; i < 1000; i++)
-    {
-      g_autofree char *text = g_strdup_printf (
-          "{\"op\":\"subscribe\",\"id\":%u,\"channel\":\"fleet\",\"where\":\"temp_c > %u\"}", i, i);
-
-      peer_say (peer, text);
-      if (i % 16 == 0)
-        world_turn (world);
-    }
+  limits.fanout.subscriptions_max = 5;
+  world = world_new (&limits);
+  peer = world_peer (world, FALSE);
+  peer_say (peer, "{\"op\":\"subscribe\",\"id\":\"log\",\"channel\":\"log/t\"}");
+  ask_for_groups (peer, 4);
   world_settle (world);
-  g_assert_cmpuint (peer_n_heard (peer, "subscribed"), ==, 32);
-  g_assert_cmpuint (peer_n_heard (peer, "error"), ==, 968);
-  g_assert_cmpuint (relay_groups_n (world->groups), ==, 32);
+  g_assert_null (peer_heard (peer, "error"));
+  ask_for_groups (peer, 3);
+  world_settle (world);
+  g_assert_cmpuint (peer_n_heard (peer, "subscribed"), ==, 5);
+  assert_refused (world, peer, RELAY_LIMIT_SUBSCRIPTIONS, 3, "too_many_subscriptions");
+}
+
+static void
+test_too_many_waiting_requests_are_refused (void)
+{
+  WorldLimits limits = world_limits ();
+  g_autoptr (World) world = NULL;
+  Peer *peer, *other;
+
+  limits.fanout.unanswered_max = 3;
+  world = world_new (&limits);
+  peer = world_peer (world, FALSE);
+  other = world_peer (world, FALSE);
+  ask_for_groups (peer, 5);
+  ask_for_groups (other, 3);
+  world_settle (world);
+  g_assert_cmpuint (peer_n_heard (peer, "subscribed"), ==, 3);
+  g_assert_null (peer_heard (other, "error"));
+  assert_refused (world, peer, RELAY_LIMIT_UNANSWERED, 2, "overloaded");
+  peer_ask (peer, "subscribe", 0, "\"where\":\"temp_c > 9\",");
+  world_settle (world);
+  g_assert_cmpuint (peer_n_heard (peer, "subscribed"), ==, 4);
 }
 
 static void
@@ -105,12 +148,9 @@ test_different_groups_are_bounded (void)
   limits.groups.groups_max = 2;
   world = world_new (&limits);
   peer = world_peer (world, FALSE);
-  peer_ask (peer, "subscribe", 0, "\"where\":\"temp_c > 1\",");
-  peer_ask (peer, "subscribe", 0, "\"where\":\"temp_c > 2\",");
-  peer_ask (peer, "subscribe", 0, "\"where\":\"temp_c > 3\",");
+  ask_for_groups (peer, 3);
   world_settle (world);
-  g_assert_nonnull (strstr (peer_heard (peer, "error"), "\"overloaded\""));
-  g_assert_cmpuint (relay_groups_counts (world->groups).n_refused, ==, 1);
+  assert_refused (world, peer, RELAY_LIMIT_GROUPS, 1, "overloaded");
 }
 
 static void
@@ -128,7 +168,7 @@ test_different_windows_are_bounded (void)
   peer_ask (other, "subscribe", 0, "\"first\":3,");
   peer_ask (peer, "subscribe", 0, "\"first\":4,");
   world_settle (world);
-  g_assert_nonnull (strstr (peer_heard (peer, "error"), "\"too_many_windows\""));
+  assert_refused (world, peer, RELAY_LIMIT_WINDOWS, 1, "too_many_windows");
   g_assert_null (peer_heard (other, "error"));
 }
 
@@ -180,6 +220,8 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/request/the-id-comes-back", test_the_id_comes_back);
   g_test_add_func ("/relay/request/too-many-subscriptions-are-refused",
                    test_too_many_subscriptions_are_refused);
+  g_test_add_func ("/relay/request/too-many-waiting-requests-are-refused",
+                   test_too_many_waiting_requests_are_refused);
   g_test_add_func ("/relay/request/asking-without-reading-is-closed",
                    test_asking_without_reading_is_closed);
   g_test_add_func ("/relay/request/different-groups-are-bounded",
