@@ -223,7 +223,7 @@ fw_ws_conn_set_sndbuf (FwWsConn *conn, guint bytes)
 const char *
 fw_ws_conn_peer (const FwWsConn *conn)
 {
-  return conn->peer;
+  return conn->peer.text;
 }
 
 gpointer
@@ -335,21 +335,15 @@ void
 fw_ws_conn_free (FwWsConn *conn)
 {
   FwWsServer *server = conn->server;
-  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (server->per_address, conn->address));
 
   fw_ws_conn_closed (conn);
-  if (n > 1)
-    g_hash_table_insert (server->per_address, g_memdup2 (conn->address, sizeof conn->address),
-                         GUINT_TO_POINTER (n - 1));
-  else
-    g_hash_table_remove (server->per_address, conn->address);
+  fw_acceptor_gone (&server->acceptor, &conn->peer);
   if (conn->prev != NULL)
     conn->prev->next = conn->next;
   else
     server->conns = conn->next;
   if (conn->next != NULL)
     conn->next->prev = conn->prev;
-  server->n_sockets--;
   if (conn->partial != NULL)
     g_byte_array_unref (conn->partial);
   g_free (conn);

@@ -123,7 +123,7 @@ request_read (Request *request, FwWsConn *conn)
       = header_dup (wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH);
   request->request.accept_encoding = request->accept_encoding
       = header_dup (wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING);
-  request->request.peer = conn->peer;
+  request->request.peer = conn->peer.text;
 }
 
 static const char *
@@ -289,7 +289,7 @@ judge_handshake (FwWsConn *conn, const Request *request)
   if (refusal == NULL)
     return conn->server->handler.upgrade (conn->server->user, &request->request);
   fw_ws_count (conn->server, n_refused_limit, 1);
-  fw_warn_limited ("a WebSocket of %s is refused: %s", conn->peer, refusal);
+  fw_warn_limited ("a WebSocket of %s is refused: %s", conn->peer.text, refusal);
   return reply_text (503, "Too many connections: try again later.\n", "Retry-After: 5\r\n");
 }
 

@@ -1,318 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-ws-private.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "fw-error.h"
 #include "fw-log.h"
-#include "fw-i18n.h"
 
 FW_LOG_TOPIC ("net-listen");
 
-#define BACKLOG 1024
-#define ACCEPT_BATCH 64 /* then other sockets have their turn */
 #define SPARE_SOCKETS \
   64 /* beyond connections_max: for answers over HTTP and handshakes under way */
 #define SPARE_PER_ADDRESS 16
-#define RETRY_AFTER "Retry-After: 5\r\n"
-
-/* Several servers of one process share a port by SO_REUSEPORT. Linux would let a second process of
- * the same user in as well, so a port that is not yet ours is first tried without it. */
-static FwMutex ports_mutex = { PTHREAD_MUTEX_INITIALIZER };
-static guint ports_users[G_MAXUINT16 + 1] FW_GUARDED_BY (ports_mutex);
-
-static gboolean
-port_is_ours (guint16 port)
-{
-  gboolean is_ours;
-
-  fw_mutex_lock (&ports_mutex);
-  is_ours = port != 0 && ports_users[port] > 0;
-  fw_mutex_unlock (&ports_mutex);
-  return is_ours;
-}
 
 static void
-port_count (guint16 port, int by)
+adopt (gpointer user, int fd, const FwPeer *peer)
 {
-  fw_mutex_lock (&ports_mutex);
-  ports_users[port] = (guint) ((int) ports_users[port] + by);
-  fw_mutex_unlock (&ports_mutex);
-}
-
-static int
-socket_bound (const struct addrinfo *where, gboolean is_shared)
-{
-  int on = 1, off = 0;
-  int fd = socket (where->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-  if (fd < 0)
-    return -1;
-  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (is_shared)
-    setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  if (where->ai_family == AF_INET6)
-    {
-      const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) where->ai_addr;
-      gboolean is_any = IN6_IS_ADDR_UNSPECIFIED (&v6->sin6_addr);
-
-      setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, is_any ? &off : &on, sizeof on);
-    }
-  if (bind (fd, where->ai_addr, where->ai_addrlen) == 0 && listen (fd, BACKLOG) == 0)
-    return fd;
-  on = errno;
-  close (fd);
-  errno = on;
-  return -1;
-}
-
-static void
-set_port (const struct addrinfo *where, guint16 port)
-{
-  if (where->ai_family == AF_INET)
-    ((struct sockaddr_in *) where->ai_addr)->sin_port = htons (port);
-  else
-    ((struct sockaddr_in6 *) where->ai_addr)->sin6_port = htons (port);
-}
-
-static guint16
-bound_port (int fd)
-{
-  struct sockaddr_storage name;
-  socklen_t len = sizeof name;
-
-  if (getsockname (fd, (struct sockaddr *) &name, &len) != 0)
-    return 0;
-  return ntohs (name.ss_family == AF_INET ? ((struct sockaddr_in *) &name)->sin_port
-                                          : ((struct sockaddr_in6 *) &name)->sin6_port);
-}
-
-/* One address; -1 with errno when it cannot be had. */
-static int
-listen_on (const FwWsListeners *listeners, const struct addrinfo *where)
-{
-  guint16 port = listeners->port;
-  int fd;
-
-  set_port (where, port);
-  if (listeners->is_alone || !port_is_ours (port))
-    {
-      fd = socket_bound (where, FALSE);
-      if (fd < 0)
-        return -1;
-      if (port == 0)
-        set_port (where, bound_port (fd));
-      close (fd);
-    }
-  return socket_bound (where, TRUE);
-}
-
-static gboolean
-resolve (const char *host, struct addrinfo **ret_found, GError **error)
-{
-  const struct addrinfo hints
-      = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
-  int rc = getaddrinfo (host, "0", &hints, ret_found);
-
-  if (rc == 0)
-    return TRUE;
-  g_set_error (
-      error, FW_ERROR, FW_ERROR_UNAVAILABLE,
-      _ ("cannot listen on '%s': %s; give localhost, an address of this machine, or * for all"),
-      host, gai_strerror (rc));
-  return FALSE;
-}
-
-/* What "localhost" and "*" mean, whatever the machine's resolver thinks of them. */
-static const char *const *
-literal_hosts (const char *host)
-{
-  static const char *const loopback[] = { "127.0.0.1", "::1", NULL };
-  static const char *const all[] = { "::", "0.0.0.0", NULL };
-
-  if (g_ascii_strcasecmp (host, "localhost") == 0)
-    return loopback;
-  return g_str_equal (host, "*") ? all : NULL;
-}
-
-static gboolean
-family_is_missing (int error_number)
-{
-  return error_number == EAFNOSUPPORT || error_number == EADDRNOTAVAIL;
-}
-
-static gboolean
-set_bind_error (GError **error, const char *host, guint16 port, int error_number)
-{
-  const char *advice = _ ("choose another address");
-
-  if (error_number == EADDRINUSE)
-    advice = _ ("another program listens there; stop it or choose another port");
-  else if (error_number == EACCES)
-    advice = _ ("ports below 1024 are for the system; choose a higher one");
-  g_set_error (error, FW_ERROR, error_number == EACCES ? FW_ERROR_PERMISSION : FW_ERROR_UNAVAILABLE,
-               _ ("cannot listen on %s port %u: %s; %s"), host, port, g_strerror (error_number),
-               advice);
-  return FALSE;
-}
-
-static gboolean
-listen_on_host (FwWsListeners *listeners, const char *host, GError **error)
-{
-  struct addrinfo *found = NULL;
-
-  if (!resolve (host, &found, error))
-    return FALSE;
-  for (struct addrinfo *where = found; where != NULL && listeners->n < FW_WS_LISTENERS_MAX;
-       where = where->ai_next)
-    {
-      int fd = listen_on (listeners, where);
-
-      if (fd < 0 && family_is_missing (errno))
-        continue;
-      if (fd < 0)
-        {
-          freeaddrinfo (found);
-          return set_bind_error (error, host, listeners->port, errno);
-        }
-      listeners->fds[listeners->n++] = fd;
-      listeners->port = bound_port (fd);
-    }
-  freeaddrinfo (found);
-  return TRUE;
-}
-
-gboolean
-fw_ws_listeners_open (FwWsListeners *listeners, const FwWsServerOptions *options, GError **error)
-{
-  const char *host = options->listen_host;
-  const char *const *literals = literal_hosts (host);
-  const char *const itself[] = { host, NULL };
-  gboolean is_any = literals != NULL && g_str_equal (host, "*");
-
-  *listeners = (FwWsListeners){ .port = options->listen_port, .is_alone = options->is_alone };
-  for (const char *const *each = literals != NULL ? literals : itself; *each != NULL; each++)
-    {
-      if (!listen_on_host (listeners, *each, error))
-        {
-          fw_ws_listeners_close (listeners, TRUE);
-          return FALSE;
-        }
-      if (is_any && listeners->n > 0) /* "::" takes both families */
-        break;
-    }
-  if (listeners->n == 0)
-    return set_bind_error (error, host, options->listen_port, EADDRNOTAVAIL);
-  listeners->counted_port = listeners->port;
-  port_count (listeners->counted_port, +1);
-  return TRUE;
-}
-
-void
-fw_ws_listeners_close (FwWsListeners *listeners, gboolean and_fds)
-{
-  for (guint i = 0; and_fds && i < listeners->n; i++)
-    close (listeners->fds[i]);
-  listeners->n = 0;
-  if (listeners->counted_port != 0)
-    port_count (listeners->counted_port, -1);
-  listeners->counted_port = 0;
-}
-
-/* Who is let in. */
-
-static void
-address_key (const struct sockaddr_storage *from, guint8 key[16])
-{
-  if (from->ss_family == AF_INET6)
-    {
-      const struct in6_addr *v6 = &((const struct sockaddr_in6 *) from)->sin6_addr;
-
-      memcpy (key, v6, 16);
-      if (!IN6_IS_ADDR_V4MAPPED (v6) && !IN6_IS_ADDR_LOOPBACK (v6))
-        memset (key + 8, 0, 8); /* a /64 belongs to one party */
-      return;
-    }
-  memset (key, 0, 16);
-  key[10] = key[11] = 0xff;
-  memcpy (key + 12, &((const struct sockaddr_in *) from)->sin_addr, 4);
-}
-
-static void
-peer_text (const struct sockaddr_storage *from, char *text, gsize size)
-{
-  char host[INET6_ADDRSTRLEN] = "?";
-  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) from;
-  const struct sockaddr_in *v4 = (const struct sockaddr_in *) from;
-
-  if (from->ss_family == AF_INET)
-    g_snprintf (text, size, "%s:%u", inet_ntop (AF_INET, &v4->sin_addr, host, sizeof host),
-                ntohs (v4->sin_port));
-  else if (IN6_IS_ADDR_V4MAPPED (&v6->sin6_addr))
-    g_snprintf (text, size, "%s:%u",
-                inet_ntop (AF_INET, v6->sin6_addr.s6_addr + 12, host, sizeof host),
-                ntohs (v6->sin6_port));
-  else
-    g_snprintf (text, size, "[%s]:%u", inet_ntop (AF_INET6, &v6->sin6_addr, host, sizeof host),
-                ntohs (v6->sin6_port));
-}
-
-static guint
-sockets_of_address (FwWsServer *server, const guint8 key[16])
-{
-  return GPOINTER_TO_UINT (g_hash_table_lookup (server->per_address, key));
-}
-
-static gboolean
-is_full (FwWsServer *server, const guint8 key[16])
-{
-  const FwWsServerOptions *options = &server->options;
-
-  if (options->connections_max > 0 && server->n_sockets >= options->connections_max + SPARE_SOCKETS)
-    return TRUE;
-  return options->connections_per_address_max > 0
-         && sockets_of_address (server, key)
-                >= options->connections_per_address_max + SPARE_PER_ADDRESS;
-}
-
-static void
-refuse_socket (FwWsServer *server, int fd, const char *why)
-{
-  static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n" RETRY_AFTER
-                               "Connection: close\r\nContent-Length: 0\r\n\r\n";
-
-  fw_ws_count (server, n_refused_limit, 1);
-  fw_warn_limited ("a connection is refused: %s", why);
-  if (send (fd, answer, sizeof answer - 1, MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
-    shutdown (fd, SHUT_WR);
-  close (fd);
-}
-
-static void
-adopt (FwWsServer *server, int fd, const struct sockaddr_storage *from)
-{
+  FwWsServer *server = user;
   FwWsConn *conn = g_new0 (FwWsConn, 1);
-  int size = (int) server->options.sndbuf_bytes;
-  int on = 1;
   lws_sock_file_fd_type what = { .sockfd = fd };
 
   conn->server = server;
-  address_key (from, conn->address);
-  peer_text (from, conn->peer, sizeof conn->peer);
-  if (size > 0)
-    setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  server->n_sockets++;
+  conn->peer = *peer;
   fw_ws_count (server, n_accepted, 1);
-  g_hash_table_insert (server->per_address, g_memdup2 (conn->address, sizeof conn->address),
-                       GUINT_TO_POINTER (sockets_of_address (server, conn->address) + 1));
   conn->next = server->conns;
   if (conn->next != NULL)
     conn->next->prev = conn;
@@ -321,54 +27,43 @@ adopt (FwWsServer *server, int fd, const struct sockaddr_storage *from)
                                           NULL, NULL);
   if (conn->wsi == NULL) /* it has closed fd */
     {
-      fw_warn_limited ("a connection from %s could not be taken over", conn->peer);
+      fw_warn_limited ("a connection from %s could not be taken over", conn->peer.text);
       fw_ws_conn_free (conn);
       return;
     }
   lws_set_opaque_user_data (conn->wsi, conn);
 }
 
-/* Out of descriptors: the one kept in reserve answers the next in line, so that nobody waits in
- * silence and the listener does not spin. */
-static gboolean
-refuse_one_by_reserve (FwWsServer *server, gint listen_fd)
+static void
+refused (gpointer user)
 {
-  int fd;
-
-  if (server->reserve_fd < 0)
-    return FALSE;
-  close (server->reserve_fd);
-  fd = accept4 (listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd >= 0)
-    refuse_socket (server, fd,
-                   "no file descriptor is left (raise the limit of open files: ulimit -n)");
-  server->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  return fd >= 0;
+  fw_ws_count ((FwWsServer *) user, n_refused_limit, 1);
 }
 
-void
-fw_ws_accept_all (FwWsServer *server, gint listen_fd)
+static guint
+with_spare (guint limit, guint spare)
 {
-  for (guint i = 0; i < ACCEPT_BATCH; i++)
-    {
-      struct sockaddr_storage from;
-      socklen_t len = sizeof from;
-      guint8 key[16];
-      int fd = accept4 (listen_fd, (struct sockaddr *) &from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  return limit > 0 ? limit + spare : 0;
+}
 
-      if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
-        continue;
-      if (fd < 0 && (errno == EMFILE || errno == ENFILE)
-          && refuse_one_by_reserve (server, listen_fd))
-        continue;
-      if (fd < 0)
-        return;
-      address_key (&from, key);
-      if (is_full (server, key))
-        refuse_socket (server, fd, "too many connections (see the limits on connections)");
-      else
-        adopt (server, fd, &from);
-    }
+gboolean
+fw_ws_listen (FwWsServer *server, const FwWsServerOptions *options, GError **error)
+{
+  const FwAcceptorOptions acceptor = {
+    .listen_host = options->listen_host,
+    .listen_port = options->listen_port,
+    .is_alone = options->is_alone,
+    .sockets_max = with_spare (options->connections_max, SPARE_SOCKETS),
+    .sockets_per_address_max = with_spare (options->connections_per_address_max, SPARE_PER_ADDRESS),
+    .sndbuf_bytes = options->sndbuf_bytes,
+    .refusal = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+               "Content-Length: 0\r\n\r\n",
+    .accepted = adopt,
+    .refused = refused,
+    .user = server,
+  };
+
+  return fw_acceptor_open (&server->acceptor, &acceptor, error);
 }
 
 static gboolean
@@ -397,7 +92,8 @@ fw_ws_refuse_upgrade (FwWsServer *server, const FwWsConn *conn)
   if (options->connections_max > 0 && server->n_open >= options->connections_max)
     return "the limit of connections is reached";
   if (options->connections_per_address_max > 0
-      && sockets_of_address (server, conn->address) > options->connections_per_address_max)
+      && fw_acceptor_n_of_address (&server->acceptor, &conn->peer)
+             > options->connections_per_address_max)
     return "the limit of connections of one address is reached";
   return take_handshake (server) ? NULL : "the limit of handshakes per second is reached";
 }

@@ -91,7 +91,7 @@ on_listener (struct lws *wsi, enum lws_callback_reasons reason, void *session, v
 {
   (void) session, (void) in, (void) len;
   if (reason == LWS_CALLBACK_RAW_RX_FILE)
-    fw_ws_accept_all (server_of (wsi), (gint) lws_get_socket_fd (wsi));
+    fw_acceptor_accept_all (&server_of (wsi)->acceptor, (gint) lws_get_socket_fd (wsi));
   return 0;
 }
 
@@ -149,8 +149,8 @@ adopt_files (FwWsServer *server)
   server->timer_fd = timerfd_create (CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
   if (server->timer_fd < 0 || !adopt_file (server, server->timer_fd, "\x01timer"))
     return FALSE;
-  for (guint i = 0; i < server->listeners.n; i++)
-    if (!adopt_file (server, server->listeners.fds[i], "\x01listener"))
+  for (guint i = 0; i < server->acceptor.listeners.n; i++)
+    if (!adopt_file (server, server->acceptor.listeners.fds[i], "\x01listener"))
       return FALSE;
   return TRUE;
 }
@@ -217,29 +217,11 @@ server_free (FwWsServer *server)
 {
   if (server->context != NULL)
     lws_context_destroy (server->context);
-  fw_ws_listeners_close (&server->listeners, FALSE);
-  if (server->reserve_fd >= 0)
-    close (server->reserve_fd);
-  g_clear_pointer (&server->per_address, g_hash_table_unref);
+  fw_acceptor_close (&server->acceptor, FALSE);
   fw_mutex_clear (&server->ending);
   g_free (server->protocols);
   g_strfreev (server->subprotocols);
   g_free (server);
-}
-
-static guint
-address_hash (gconstpointer key)
-{
-  guint32 words[4];
-
-  memcpy (words, key, sizeof words);
-  return (words[0] ^ words[1]) * 2654435761u ^ words[2] ^ words[3] * 40503u;
-}
-
-static gboolean
-address_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, 16) == 0;
 }
 
 FwWsServer *
@@ -247,12 +229,14 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
                   GError **error)
 {
   FwWsServer *server;
-  FwWsListeners listeners;
 
   fw_lws_prepare_for_many ();
-  if (!fw_ws_listeners_open (&listeners, options, error))
-    return NULL;
   server = g_new0 (FwWsServer, 1);
+  if (!fw_ws_listen (server, options, error))
+    {
+      g_free (server);
+      return NULL;
+    }
   fw_mutex_init (&server->ending);
   server->options = *options;
   server->options.listen_host = server->options.thread_name = NULL; /* the caller's */
@@ -260,9 +244,6 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
   server->subprotocols = g_strdupv ((char **) options->subprotocols);
   server->handler = *handler;
   server->user = user;
-  server->listeners = listeners;
-  server->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  server->per_address = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
   server->protocols = protocols_new ((const char *const *) server->subprotocols);
   server->handshake_tokens = options->handshakes_per_s_max;
   server->handshake_tokens_us = g_get_monotonic_time ();
@@ -270,7 +251,7 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
     {
       g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
                    _ ("cannot start the server on %s port %u: %s"), options->listen_host,
-                   listeners.port, g_strerror (errno));
+                   server->acceptor.listeners.port, g_strerror (errno));
       server_free (server);
       return NULL;
     }
@@ -300,7 +281,7 @@ fw_ws_server_stop (FwWsServer *server)
 guint16
 fw_ws_server_port (const FwWsServer *server)
 {
-  return server->listeners.port;
+  return server->acceptor.listeners.port;
 }
 
 void
