@@ -8,8 +8,6 @@
 
 FW_LOG_TOPIC ("relay-hub-records");
 
-#define HEADERS_MAX 64
-
 gboolean
 relay_hub_is_caught_up (const RelayHubTopic *topic, gint32 partition)
 {
@@ -95,7 +93,6 @@ fold (RelayHub *hub, const FwRecord *record, gboolean is_news)
 static void
 add_to_logs (RelayHub *hub, RelayHubTopic *topic, const FwRecord *record)
 {
-  RelayHeader headers[HEADERS_MAX];
   gboolean is_events = topic == &hub->topics[0];
   RelayRecord out = { .partition = record->partition,
                       .offset = record->offset,
@@ -104,12 +101,9 @@ add_to_logs (RelayHub *hub, RelayHubTopic *topic, const FwRecord *record)
                       .key_len = record->key_len,
                       .value = record->value,
                       .value_len = record->value_len,
-                      .headers = headers,
-                      .n_headers = MIN (record->n_headers, HEADERS_MAX) };
+                      .headers = record->headers,
+                      .n_headers = record->n_headers };
 
-  for (guint i = 0; i < out.n_headers; i++)
-    headers[i] = (RelayHeader){ record->headers[i].name, record->headers[i].value,
-                                record->headers[i].len };
   if (relay_log_is_read (topic->log)
       || (is_events && relay_log_is_read (hub->logs[RELAY_FIREHOSE])))
     out.value_is_utf8 = record->value && relay_log_is_utf8 (record->value, record->value_len);

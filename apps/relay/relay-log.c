@@ -175,7 +175,7 @@ put_headers (GString *out, const RelayRecord *record)
   g_string_append (out, ",\"headers\":{");
   for (guint i = 0; i < record->n_headers; i++)
     {
-      const RelayHeader *header = &record->headers[i];
+      const FwHeader *header = &record->headers[i];
 
       if (i > 0)
         g_string_append_c (out, ',');

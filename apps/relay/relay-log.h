@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "fw-header.h"
 #include "relay-block.h"
 /* relay-log: one stream of blocks: the firehose (values, byte for byte) or log/<topic> (records as JSON). Each record is
  * framed here once, for all who read.
@@ -7,13 +8,6 @@
  * Does not: hand blocks to threads (relay-hub does). Threads: the hub. */
 #define RELAY_BLOCK_BYTES (512 * 1024) /* a turn across a border is two sends */
 #define RELAY_LOG_MESSAGE_BYTES (14 * 1024) /* a message of several records ends here: one turn takes a whole one */
-
-typedef struct
-{
-  const char *name;
-  const char *value;
-  gsize len;
-} RelayHeader;
 
 /* One record of Kafka; all borrowed. */
 typedef struct
@@ -25,7 +19,7 @@ typedef struct
   const char *value; /* NULL: null */
   gsize value_len;
   gboolean value_is_utf8;
-  const RelayHeader *headers;
+  const FwHeader *headers;
   guint n_headers;
 } RelayRecord;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "fw-header.h"
 #include "fw-kafka-conf.h"
 /* fw-producer: idempotent, acks=all; what is reported acknowledged is in Kafka.
  * Promises: keys are partitioned by murmur2_random; a full queue is an answer (FALSE), never a wait; after a fatal error
  *   a new producer is made and unreported records are reported as failed.
  * Threads: one owner; reports arrive inside fw_producer_poll, on that thread. */
 typedef struct FwProducer FwProducer;
-typedef struct { const char *name; const char *value; gsize len; } FwHeader;
 /* ok: Kafka has it, at (partition, offset). tag: as given to send. */
 typedef void (*FwDeliveryFunc) (gpointer user, guint64 tag, gboolean ok, gint32 partition, gint64 offset, const char *why);
 typedef struct { guint64 n_sent, n_acked, n_failed, n_queue_full; } FwProducerCounts;

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-tail-record.h"
 
-static guint
-read_headers (rd_kafka_message_t *message, FwRecordHeader headers[FW_RECORD_HEADERS_MAX])
+static void
+read_headers (rd_kafka_message_t *message, GArray *headers)
 {
   rd_kafka_headers_t *list;
-  guint n = 0;
+  const void *value;
+  FwHeader header;
+  g_array_set_size (headers, 0);
   if (rd_kafka_message_headers (message, &list))
-    return 0;
-  for (; n < FW_RECORD_HEADERS_MAX; n++)
+    return;
+  while (!rd_kafka_header_get_all (list, headers->len, &header.name, &value, &header.len))
     {
-      const void *value;
-      if (rd_kafka_header_get_all (list, n, &headers[n].name, &value, &headers[n].len))
-        break;
-      headers[n].value = value;
+      header.value = value;
+      g_array_append_val (headers, header);
     }
-  return n;
 }
 
 void
-fw_record_read (FwRecord *record, FwRecordHeader headers[FW_RECORD_HEADERS_MAX], guint topic,
-                rd_kafka_message_t *message)
+fw_record_read (FwRecord *record, GArray *headers, guint topic, rd_kafka_message_t *message)
 {
   rd_kafka_timestamp_type_t type;
+  read_headers (message, headers);
   *record = (FwRecord){
     .topic = topic,
     .partition = message->partition,
@@ -32,8 +31,8 @@ fw_record_read (FwRecord *record, FwRecordHeader headers[FW_RECORD_HEADERS_MAX],
     .key_len = message->key_len,
     .value = message->payload,
     .value_len = message->len,
-    .headers = headers,
-    .n_headers = read_headers (message, headers),
+    .headers = (const FwHeader *) headers->data,
+    .n_headers = headers->len,
   };
   record->is_log_append = type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
 }

@@ -43,6 +43,7 @@ struct FwTail
   rd_kafka_queue_t *queue;
   FwScout *scout;
   GPtrArray *topics; /* Topic */
+  GArray *headers;   /* FwHeader, of the record being handed on */
   gint64 published_us;
   gboolean is_up, is_known; /* whether brokers are reachable, and whether anybody has told */
 };
@@ -230,9 +231,8 @@ apply_findings (FwTail *self)
 static void
 hand_on (const Topic *topic, rd_kafka_message_t *message)
 {
-  FwRecordHeader headers[FW_RECORD_HEADERS_MAX];
   FwRecord record;
-  fw_record_read (&record, headers, topic->index, message);
+  fw_record_read (&record, topic->tail->headers, topic->index, message);
   topic->tail->handler->record (topic->tail->user, &record);
 }
 
@@ -385,6 +385,7 @@ fw_tail_new (const FwKafkaConf *conf, const FwTailHandler *handler, gpointer use
   self->handler = handler;
   self->user = user;
   self->topics = g_ptr_array_new_with_free_func (topic_free);
+  self->headers = g_array_new (FALSE, FALSE, sizeof (FwHeader));
   self->rk = open_handle (self, conf, error);
   if (!self->rk)
     return NULL;
@@ -400,6 +401,7 @@ fw_tail_free (FwTail *self)
     return;
   fw_scout_free (self->scout);
   g_ptr_array_unref (self->topics);
+  g_array_unref (self->headers);
   g_clear_pointer (&self->queue, rd_kafka_queue_destroy);
   g_clear_pointer (&self->rk, rd_kafka_destroy);
   g_free (self);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "fw-header.h"
 #include "fw-kafka-conf.h"
 /* fw-tail: reads every partition of some topics, in one queue, with no consumer group (the simple consumer).
  * Promises: each record once, in order within its partition; new partitions from offset 0 within 10 s; a topic that does
@@ -9,7 +10,6 @@
  * Threads: one owner (the poller); fw_tail_wake from any thread. */
 typedef struct FwTail FwTail;
 
-typedef struct { const char *name; const char *value; gsize len; /* value NULL = null */ } FwRecordHeader;
 typedef struct
 {
   guint         topic;          /* index in the order of fw_tail_add */
@@ -19,7 +19,7 @@ typedef struct
   gboolean      is_log_append;  /* LogAppendTime, else CreateTime */
   const char   *key;   gsize key_len;    /* NULL = null key */
   const char   *value; gsize value_len;  /* NULL = tombstone */
-  const FwRecordHeader *headers; guint n_headers;
+  const FwHeader *headers; guint n_headers; /* all that it has */
 } FwRecord; /* all borrowed until the callback returns */
 
 typedef enum

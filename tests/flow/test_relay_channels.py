@@ -41,7 +41,7 @@ def test_a_log_has_every_record_whole(served, corner):
     for topic in ("iot-events", "extra"):
         client.ask(channel=f"log/{topic}")
     producer = corner.producer()
-    headers = [("run", b"r1"), ("odd", b"\xff"), ("none", None)]
+    headers = [("run", b"r1"), ("odd", b"\xff"), ("none", None)] + [(f"h{n}", str(n)) for n in range(300)]
     producer.produce(corner.name("iot-events"), b'{"device_id":1}', key=b"k/1", partition=2, headers=headers, timestamp=1700000000000)
     producer.produce(corner.name("iot-events"), None, key=b"\xff", partition=2)
     producer.flush(10)
@@ -49,6 +49,7 @@ def test_a_log_has_every_record_whole(served, corner):
     first, second = client.records
     assert (first["p"], first["o"], first["key"], first["value"]) == (2, 0, "k/1", '{"device_id":1}')
     assert first["headers"]["run"] == "r1" and first["headers"]["none"] is None
+    assert [first["headers"].get(f"h{n}") for n in range(300)] == [str(n) for n in range(300)]
     assert second["value"] is None and second["key_b64"] == "/w=="
 
 

@@ -197,6 +197,43 @@ test_back_pressure_keeps_order (void)
     g_assert_cmpuint (log.seen[i], ==, 1);
 }
 
+static void
+count_headers (gpointer user, const FwRecord *record)
+{
+  guint *n = user;
+  for (guint i = 0; i < record->n_headers; i++)
+    n[i] += strcmp (record->headers[i].name, "many") == 0 && record->headers[i].len == i;
+}
+
+static void
+ignore_event (gpointer user, const FwTailEvent *event)
+{
+  (void) user, (void) event;
+}
+
+static void
+test_every_header_is_handed_on (void)
+{
+  static const FwTailHandler counting = { count_headers, ignore_event };
+  g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
+  g_autoptr (FwProducer) producer = fw_producer_new (conf, 0, NULL, NULL, NULL);
+  g_autofree char *filling = g_strnfill (300, 'x');
+  FwHeader headers[300];
+  guint seen[300] = { 0 };
+  for (guint i = 0; i < 300; i++)
+    headers[i] = (FwHeader){ "many", filling, i };
+  g_assert_true (fw_producer_send (producer, "f", NULL, 0, "1", 1, headers, 300, 0, 0));
+  g_assert_true (fw_producer_flush (producer, PATIENCE_MS));
+
+  g_autoptr (FwTail) tail = fw_tail_new (conf, &counting, seen, NULL);
+  fw_tail_add (tail, "f", FW_START_BEGIN, 0);
+  gint64 deadline = 0;
+  while (seen[0] == 0 && fixture_waits (&deadline))
+    fw_tail_poll (tail, 100, 200);
+  for (guint i = 0; i < 300; i++)
+    g_assert_cmpuint (seen[i], ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -208,5 +245,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kafka/tail/broker-forgets-all", test_broker_forgets_all);
   g_test_add_func ("/kafka/tail/wake-ends-a-wait", test_wake_ends_a_wait);
   g_test_add_func ("/kafka/tail/back-pressure-keeps-order", test_back_pressure_keeps_order);
+  g_test_add_func ("/kafka/tail/every-header-is-handed-on", test_every_header_is_handed_on);
   return g_test_run ();
 }
