@@ -18,6 +18,7 @@ struct RelaySocket
   RelayPace pace;
   RelayFanoutCounts counted;  /* that the metrics have */
   FwWsServerCounts server_counted; /* admin thread */
+  guint64 behind_counted;          /* admin thread */
   guint64 n_turns, n_turns_counted;
   gint64 swept_us;
   gboolean round_is_set;

@@ -259,13 +259,16 @@ static void
 publish_server (RelaySocket *self, FwMetrics *metrics)
 {
   FwWsServerCounts now = fw_ws_server_counts (self->handle), *before = &self->server_counted;
+  guint64 n_behind = relay_link_n_behind (self->link);
 
   fw_metrics_add (metrics, RELAY_METRIC_SENDS, 0, now.n_sends - before->n_sends);
   fw_metrics_add (metrics, RELAY_METRIC_BYTES, 0, now.n_bytes - before->n_bytes);
   fw_metrics_add (metrics, RELAY_METRIC_CUTS, 0, now.n_cuts - before->n_cuts);
   fw_metrics_add (metrics, RELAY_METRIC_REFUSED_CONNECTIONS, 0,
                   now.n_refused_limit - before->n_refused_limit);
+  fw_metrics_add (metrics, RELAY_METRIC_RINGS_FULL, 0, n_behind - self->behind_counted);
   *before = now;
+  self->behind_counted = n_behind;
 }
 
 void
