@@ -326,3 +326,15 @@ dash_row_position (const DashRow *row, FwPoint *ret_point)
   *ret_point = point;
   return TRUE;
 }
+
+gboolean
+dash_row_place (const DashRow *row, double *ret_x, double *ret_y)
+{
+  FwPoint point;
+
+  if (row->n_track == 0 || !dash_row_position (row, &point))
+    return FALSE;
+  *ret_x = row->track_x[row->n_track - 1];
+  *ret_y = row->track_y[row->n_track - 1];
+  return TRUE;
+}

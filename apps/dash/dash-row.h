@@ -49,5 +49,7 @@ void dash_row_apply (DashRow *row, const DashRowUpdate *update);
 const char *dash_row_id (const DashRow *row);             /* borrowed */
 double dash_row_number (const DashRow *row, guint field); /* NaN when absent */
 gboolean dash_row_position (const DashRow *row, FwPoint *ret_point);
+/* The same in Web Mercator. */
+gboolean dash_row_place (const DashRow *row, double *ret_x, double *ret_y);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashRow, dash_row_free)
