@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-text.h"
 
-#include <string.h>
-
 guint
 fw_text_width (const char *text, gsize len)
 {
@@ -39,4 +37,19 @@ fw_text_wrap (GString *out, const char *text, guint at, const char *margin, guin
       column += word_width;
     }
   g_string_append_c (out, '\n');
+}
+
+void
+fw_text_put_number (GString *out, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_ascii_formatd (text, sizeof text, formats[i], value);
+      if (g_ascii_strtod (text, NULL) == value)
+        break;
+    }
+  g_string_append (out, text);
 }

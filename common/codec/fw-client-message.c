@@ -6,6 +6,7 @@
 #include "fw-json.h"
 #include "fw-nearest.h"
 #include "fw-query.h"
+#include "fw-text.h"
 
 #include "fw-i18n.h"
 
@@ -364,8 +365,7 @@ static guint
 find_key (const FwJsonReader *json)
 {
   for (guint key = 0; key < N_KEYS; key++)
-    if (strlen (key_names[key]) == json->text_len
-        && memcmp (key_names[key], json->text, json->text_len) == 0)
+    if (fw_text_is (json->text, json->text_len, key_names[key]))
       return key;
   return N_KEYS;
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "fw-text.h"
+
 #define EXACT_MAX \
   (G_GUINT64_CONSTANT (1) << 53) /* integers up to here are doubles without rounding */
 #define POWER_MAX 22             /* 10^22 is the last power of ten that is */
@@ -171,20 +173,6 @@ put_short_decimal (GString *out, double value)
   return FALSE;
 }
 
-static void
-put_slowly (GString *out, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      g_ascii_formatd (text, sizeof text, formats[i], value);
-      if (g_ascii_strtod (text, NULL) == value)
-        break;
-    }
-  g_string_append (out, text);
-}
-
 void
 fw_json_put_number (GString *out, double value)
 {
@@ -195,5 +183,5 @@ fw_json_put_number (GString *out, double value)
   else if (fabs (value) < (double) EXACT_MAX && value == floor (value))
     fw_json_put_int (out, (gint64) value);
   else if (!put_short_decimal (out, value))
-    put_slowly (out, value);
+    fw_text_put_number (out, value);
 }

@@ -2,7 +2,8 @@
 #include "fw-attention.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "fw-text.h"
 
 #define MINUTE_MS (G_GINT64_CONSTANT (60) * 1000)
 
@@ -343,7 +344,7 @@ gboolean
 fw_reason_find (const char *name, gsize len, FwReason *ret_reason)
 {
   for (guint i = 0; i < FW_N_REASONS; i++)
-    if (strlen (reasons[i].name) == len && memcmp (reasons[i].name, name, len) == 0)
+    if (fw_text_is (name, len, reasons[i].name))
       {
         *ret_reason = (FwReason) i;
         return TRUE;
@@ -361,7 +362,7 @@ gboolean
 fw_severity_find (const char *name, gsize len, FwSeverity *ret_severity)
 {
   for (guint i = 0; i < G_N_ELEMENTS (severity_names); i++)
-    if (strlen (severity_names[i]) == len && memcmp (severity_names[i], name, len) == 0)
+    if (fw_text_is (name, len, severity_names[i]))
       {
         *ret_severity = (FwSeverity) i;
         return TRUE;

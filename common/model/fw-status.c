@@ -2,7 +2,8 @@
 #include "fw-status.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "fw-text.h"
 
 static const struct
 {
@@ -71,7 +72,7 @@ gboolean
 fw_status_find (const char *name, gsize len, FwStatus *ret_status)
 {
   for (guint i = 0; i < FW_N_STATUS; i++)
-    if (strlen (statuses[i].name) == len && memcmp (statuses[i].name, name, len) == 0)
+    if (fw_text_is (name, len, statuses[i].name))
       {
         *ret_status = (FwStatus) i;
         return TRUE;

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "fw-text.h"
+
 typedef struct
 {
   const char *word;
@@ -76,7 +78,7 @@ fw_unit_convert (const char *unit, gsize len, const char *to_unit, double *ret_f
         *ret_offset = (units[i].offset - target->offset) / target->factor;
         return TRUE;
       }
-  if (len > 0 && strlen (to_unit) == len && memcmp (to_unit, unit, len) == 0)
+  if (len > 0 && fw_text_is (unit, len, to_unit))
     {
       *ret_factor = 1;
       *ret_offset = 0;

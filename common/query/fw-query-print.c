@@ -4,27 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "fw-text.h"
+
 static void print_node (const FwQuery *query, guint16 id, GString *out);
 
 static const char *const signs[] = {
   [COMPARE_EQ] = "=",  [COMPARE_NE] = "!=", [COMPARE_LT] = "<",
   [COMPARE_LE] = "<=", [COMPARE_GT] = ">",  [COMPARE_GE] = ">=",
 };
-
-/* The shortest text that reads back as the same number. */
-static void
-print_number (double value, GString *out)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      g_ascii_formatd (text, sizeof text, formats[i], value);
-      if (g_ascii_strtod (text, NULL) == value)
-        break;
-    }
-  g_string_append (out, text);
-}
 
 /* In the largest unit that leaves a whole number. */
 static void
@@ -45,12 +32,12 @@ print_duration (double ms, GString *out)
       double n = ms / units[i].ms;
       if (ms != 0 && n == floor (n) && n * units[i].ms == ms)
         {
-          print_number (n, out);
+          fw_text_put_number (out, n);
           g_string_append (out, units[i].unit);
           return;
         }
     }
-  print_number (ms, out);
+  fw_text_put_number (out, ms);
   g_string_append (out, "ms");
 }
 
@@ -103,7 +90,7 @@ print_literal (guint subject, const Literal *literal, GString *out)
   else if (subject == SUBJECT_AGE)
     print_duration (literal->number, out);
   else
-    print_number (literal->number, out);
+    fw_text_put_number (out, literal->number);
 }
 
 static void
@@ -129,11 +116,11 @@ static void
 print_near (const Node *node, GString *out)
 {
   g_string_append (out, "near ");
-  print_number (node->centre.lat, out);
+  fw_text_put_number (out, node->centre.lat);
   g_string_append_c (out, ',');
-  print_number (node->centre.lon, out);
+  fw_text_put_number (out, node->centre.lon);
   g_string_append_c (out, ' ');
-  print_number (node->radius_m, out);
+  fw_text_put_number (out, node->radius_m);
   g_string_append_c (out, 'm');
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fw-nearest.h"
+#include "fw-text.h"
 
 /* Names that are no fields. The first row of a subject is its name, others are aliases. */
 static const struct
@@ -27,7 +28,7 @@ guint
 subject_find (const char *name, gsize len)
 {
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strlen (names[i].name) == len && memcmp (names[i].name, name, len) == 0)
+    if (fw_text_is (name, len, names[i].name))
       return names[i].subject;
   guint field = fw_field_find_for_query (name, len);
   return field == FW_FIELD_NONE ? SUBJECT_NONE : field;
