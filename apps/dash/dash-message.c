@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dash-message.h"
+#include "dash-wire.h"
 #include <string.h>
 
 static const char *const op_names[] = {
@@ -46,17 +47,11 @@ static const KeyRow key_rows[] = {
   { "partitions", VALUE_SLICE, G_STRUCT_OFFSET (DashMessage, partitions) },
 };
 
-static gboolean
-text_is (const FwJsonReader *reader, const char *text)
-{
-  return reader->text_len == strlen (text) && memcmp (reader->text, text, reader->text_len) == 0;
-}
-
 static const KeyRow *
 find_key (const FwJsonReader *reader)
 {
   for (guint i = 0; i < G_N_ELEMENTS (key_rows); i++)
-    if (text_is (reader, key_rows[i].key))
+    if (dash_wire_is (reader, key_rows[i].key))
       return &key_rows[i];
   return NULL;
 }
@@ -65,7 +60,7 @@ static DashOp
 find_op (const FwJsonReader *reader)
 {
   for (guint i = DASH_OP_HELLO; i < G_N_ELEMENTS (op_names); i++)
-    if (text_is (reader, op_names[i]))
+    if (dash_wire_is (reader, op_names[i]))
       return i;
   return DASH_OP_UNKNOWN;
 }
@@ -74,7 +69,7 @@ static void
 keep_scalar (DashMessage *message, const KeyRow *row, const FwJsonReader *reader, FwJsonToken token)
 {
   if (row->kind == VALUE_INTEGER && token == FW_JSON_NUMBER)
-    (void) fw_json_integer (reader, &G_STRUCT_MEMBER (gint64, message, row->offset));
+    (void) dash_wire_integer (reader, &G_STRUCT_MEMBER (gint64, message, row->offset));
   else if (row->kind == VALUE_NOTE && token == FW_JSON_STRING)
     {
       char **note = &G_STRUCT_MEMBER (char *, message, row->offset);
@@ -107,7 +102,7 @@ read_keys (DashMessage *message, FwJsonReader *reader)
   while ((token = fw_json_next (reader)) == FW_JSON_KEY)
     {
       const KeyRow *row = find_key (reader);
-      gboolean is_op = text_is (reader, "op"), is_last = text_is (reader, "last");
+      gboolean is_op = dash_wire_is (reader, "op"), is_last = dash_wire_is (reader, "last");
 
       token = fw_json_next (reader);
       if (is_op && token == FW_JSON_STRING)
@@ -227,11 +222,11 @@ dash_message_integer (DashSlice object, const char *key, gint64 fallback)
   if (fw_json_next (&reader) == FW_JSON_OBJECT_BEGIN)
     while (fw_json_next (&reader) == FW_JSON_KEY)
       {
-        gboolean is_it = text_is (&reader, key);
+        gboolean is_it = dash_wire_is (&reader, key);
 
         token = fw_json_next (&reader);
         if (is_it && token == FW_JSON_NUMBER)
-          (void) fw_json_integer (&reader, &fallback);
+          (void) dash_wire_integer (&reader, &fallback);
         if (!fw_json_skip (&reader, token))
           break;
       }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dash-row.h"
+#include "dash-wire.h"
 #include <math.h>
 #include <string.h>
 
@@ -14,12 +15,6 @@ void
 dash_row_update_clear (DashRowUpdate *update)
 {
   g_clear_pointer (&update->texts, g_string_chunk_free);
-}
-
-static gboolean
-key_is (const FwJsonReader *reader, const char *name)
-{
-  return reader->text_len == strlen (name) && memcmp (reader->text, name, reader->text_len) == 0;
 }
 
 static FwText
@@ -75,53 +70,38 @@ read_field (DashRowUpdate *update, const char *name, FwJsonReader *reader, FwJso
     }
   else if (!is_text && (token == FW_JSON_NUMBER || token == FW_JSON_TRUE || token == FW_JSON_FALSE))
     {
-      update->event.number[id]
-          = token == FW_JSON_NUMBER ? fw_json_number (reader) : token == FW_JSON_TRUE;
-      update->event.has |= FW_FIELD_BIT (id);
+      double value = token == FW_JSON_NUMBER ? fw_json_number (reader) : token == FW_JSON_TRUE;
+
+      if (fw_field_takes (id, value))
+        fw_event_set_number (&update->event, id, value);
     }
-}
-
-static void
-read_severity (DashRowUpdate *update, const FwJsonReader *reader)
-{
-  update->has_severity = TRUE;
-  update->severity = key_is (reader, "critical")  ? FW_SEVERITY_CRITICAL
-                     : key_is (reader, "warning") ? FW_SEVERITY_WARNING
-                                                  : FW_SEVERITY_NONE;
-}
-
-static void
-note_reason (FwAttention *attention, const char *name, gint64 since_ms)
-{
-  for (guint i = 0; i < FW_N_REASONS; i++)
-    if (g_strcmp0 (fw_reason_name (i), name) == 0)
-      {
-        attention->since_ms[i] = since_ms;
-        attention->active |= (guint16) (1u << i);
-      }
 }
 
 static gboolean
 read_reason (DashRowUpdate *update, FwJsonReader *reader)
 {
   FwJsonToken token;
-  const char *name = NULL;
+  FwReason reason = FW_N_REASONS;
   gint64 since_ms = 0;
 
   while ((token = fw_json_next (reader)) == FW_JSON_KEY)
     {
-      gboolean is_name = key_is (reader, "reason"), is_since = key_is (reader, "since_ms");
+      gboolean is_name = dash_wire_is (reader, "reason"),
+               is_since = dash_wire_is (reader, "since_ms");
 
       token = fw_json_next (reader);
       if (is_name && token == FW_JSON_STRING)
-        name = keep_text (update, reader).data;
+        (void) fw_reason_find (reader->text, reader->text_len, &reason);
       else if (is_since && token == FW_JSON_NUMBER)
-        (void) fw_json_integer (reader, &since_ms);
+        (void) dash_wire_integer (reader, &since_ms);
       else if (!fw_json_skip (reader, token))
         return FALSE;
     }
-  if (name != NULL)
-    note_reason (&update->attention, name, since_ms);
+  if (reason != FW_N_REASONS)
+    {
+      update->attention.since_ms[reason] = since_ms;
+      update->attention.active |= (guint16) (1u << reason);
+    }
   return token == FW_JSON_OBJECT_END;
 }
 
@@ -146,13 +126,13 @@ read_meta (DashRowUpdate *update, const char *name, FwJsonReader *reader, FwJson
   else if (strcmp (name, "device_id") == 0 && (token == FW_JSON_STRING || token == FW_JSON_NUMBER))
     update->event.device_id = keep_text (update, reader);
   else if (strcmp (name, "last_seen_ms") == 0 && token == FW_JSON_NUMBER)
-    (void) fw_json_integer (reader, &update->last_seen_ms);
+    (void) dash_wire_integer (reader, &update->last_seen_ms);
   else if (strcmp (name, "ts_ms") == 0 && token == FW_JSON_NUMBER)
-    (void) fw_json_integer (reader, &update->ts_ms);
+    (void) dash_wire_integer (reader, &update->ts_ms);
   else if (strcmp (name, "status") == 0 && token == FW_JSON_STRING)
     update->has_status = fw_status_find (reader->text, reader->text_len, &update->status);
-  else if (strcmp (name, "severity") == 0)
-    read_severity (update, reader);
+  else if (strcmp (name, "severity") == 0 && token == FW_JSON_STRING)
+    update->has_severity = fw_severity_find (reader->text, reader->text_len, &update->severity);
   else if (strcmp (name, "clock_bad") == 0)
     {
       update->has_clock_bad = TRUE;

@@ -49,14 +49,6 @@ put_number (GString *out, double value, guint field)
     fw_json_put_number (out, value);
 }
 
-static const char *
-severity_word (FwSeverity severity)
-{
-  return severity == FW_SEVERITY_CRITICAL  ? "critical"
-         : severity == FW_SEVERITY_WARNING ? "warning"
-                                           : "none";
-}
-
 static void
 put_reasons (GString *out, const DashRow *row, const char *quote, const char *separator)
 {
@@ -100,7 +92,7 @@ put_csv (GString *out, const DashRow *row)
   g_string_append_c (out, ',');
   put_csv_text (out, dash_row_id (row));
   g_string_append_printf (out, ",%s,%s,", fw_status_name (row->status),
-                          severity_word (row->severity));
+                          fw_severity_name (row->severity));
   put_reasons (out, row, "", " ");
   g_string_append_printf (out, ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, row->last_seen_ms,
                           row->ts_ms);
@@ -146,7 +138,7 @@ put_json (GString *out, const DashRow *row)
                           "\"last_seen_ms\":%" G_GINT64_FORMAT ",\"ts_ms\":%" G_GINT64_FORMAT ",",
                           row->last_seen_ms, row->ts_ms);
   put_json_text (out, "status", fw_status_name (row->status));
-  put_json_text (out, "severity", severity_word (row->severity));
+  put_json_text (out, "severity", fw_severity_name (row->severity));
   g_string_append (out, "\"reasons\":[");
   put_reasons (out, row, "\"", ",");
   g_string_append (out, "]}");

@@ -1,45 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dash-totals.h"
+#include "dash-wire.h"
 #include <math.h>
 #include <string.h>
 
-static const char *const severity_names[] = { "none", "warning", "critical" };
+static gint64 *
+find_count (DashTotals *totals, const char *group, const FwJsonReader *key)
+{
+  FwStatus status;
+  FwSeverity severity;
+
+  if (strcmp (group, "status") == 0)
+    return fw_status_find (key->text, key->text_len, &status) ? &totals->by_status[status] : NULL;
+  if (strcmp (group, "severity") == 0)
+    return fw_severity_find (key->text, key->text_len, &severity) ? &totals->by_severity[severity]
+                                                                  : NULL;
+  return NULL;
+}
+
+static double *
+find_figure (DashStat *stat, const FwJsonReader *key)
+{
+  return dash_wire_is (key, "min")    ? &stat->min
+         : dash_wire_is (key, "mean") ? &stat->mean
+         : dash_wire_is (key, "max")  ? &stat->max
+                                      : NULL;
+}
 
 static void
-put_figure (DashTotals *totals, const char *group, const char *name, double value)
+read_count (gint64 *count, const FwJsonReader *reader)
 {
-  guint field = fw_field_find (group, strlen (group));
-  FwStatus status;
+  gint64 value;
 
-  if (strcmp (group, "status") == 0 && fw_status_find (name, strlen (name), &status))
-    totals->by_status[status] = (gint64) value;
-  for (guint i = 0; strcmp (group, "severity") == 0 && i < G_N_ELEMENTS (severity_names); i++)
-    if (strcmp (name, severity_names[i]) == 0)
-      totals->by_severity[i] = (gint64) value;
-  if (field == FW_FIELD_NONE)
-    return;
-  if (strcmp (name, "n") == 0)
-    totals->stat[field].n = (gint64) value;
-  else if (strcmp (name, "min") == 0)
-    totals->stat[field].min = value;
-  else if (strcmp (name, "mean") == 0)
-    totals->stat[field].mean = value;
-  else if (strcmp (name, "max") == 0)
-    totals->stat[field].max = value;
+  if (dash_wire_integer (reader, &value) && value >= 0)
+    *count = value;
 }
 
 static gboolean
 read_group (DashTotals *totals, const char *group, FwJsonReader *reader)
 {
+  guint field = fw_field_find (group, strlen (group));
+  DashStat *stat = field != FW_FIELD_NONE ? &totals->stat[field] : NULL;
   FwJsonToken token;
 
   while ((token = fw_json_next (reader)) == FW_JSON_KEY)
     {
-      g_autofree char *name = g_strndup (reader->text, reader->text_len);
+      gint64 *count = stat == NULL                 ? find_count (totals, group, reader)
+                      : dash_wire_is (reader, "n") ? &stat->n
+                                                   : NULL;
+      double *figure = stat != NULL ? find_figure (stat, reader) : NULL;
 
       token = fw_json_next (reader);
-      if (token == FW_JSON_NUMBER)
-        put_figure (totals, group, name, fw_json_number (reader));
+      if (token == FW_JSON_NUMBER && count != NULL)
+        read_count (count, reader);
+      else if (token == FW_JSON_NUMBER && figure != NULL
+               && fw_field_takes (field, fw_json_number (reader)))
+        *figure = fw_json_number (reader);
       if (!fw_json_skip (reader, token))
         return FALSE;
     }

@@ -243,7 +243,6 @@ set_integer (FwEventReader *reader, const FwEventTarget *target, FwJsonToken tok
 static void
 set_number (FwEventReader *reader, const FwEventTarget *target, FwJsonToken token, FwEvent *ev)
 {
-  const FwField *field = fw_field (target->field);
   double value = NAN;
   if (token == FW_JSON_NUMBER)
     value = fw_json_number (&reader->json) * target->factor;
@@ -251,8 +250,7 @@ set_number (FwEventReader *reader, const FwEventTarget *target, FwJsonToken toke
     value = token == FW_JSON_TRUE;
   if (isnan (value))
     drop (reader, FW_DROP_WRONG_TYPE);
-  else if (!isfinite (value) || value < field->min || value > field->max
-           || (field->max_exclusive && value == field->max))
+  else if (!fw_field_takes (target->field, value))
     drop (reader, FW_DROP_OUT_OF_RANGE);
   else
     fw_event_set_number (ev, target->field, value);

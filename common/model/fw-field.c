@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fw-error.h"
+#include "fw-text.h"
 
 #include "fw-i18n.h"
 
@@ -52,20 +53,14 @@ static const char *const reserved_names[] = {
 static FwField own_fields[N_OWN_MAX];
 static guint n_own;
 
-static gboolean
-is_text (const char *text, const char *name, gsize len)
-{
-  return text && strlen (text) == len && memcmp (text, name, len) == 0;
-}
-
 static guint
 find (const char *name, gsize len, gboolean with_short_names)
 {
   for (guint id = 0; id < fw_field_n (); id++)
     {
       const FwField *field = fw_field (id);
-      if (is_text (field->name, name, len) || is_text (field->alias, name, len)
-          || (with_short_names && is_text (field->short_name, name, len)))
+      if (fw_text_is (name, len, field->name) || fw_text_is (name, len, field->alias)
+          || (with_short_names && fw_text_is (name, len, field->short_name)))
         return id;
     }
   return FW_FIELD_NONE;
@@ -140,6 +135,15 @@ fw_field (guint id)
 {
   g_assert (id < fw_field_n ());
   return id < FW_FIELD_N_FIXED ? &fixed_fields[id] : &own_fields[id - FW_FIELD_N_FIXED];
+}
+
+gboolean
+fw_field_takes (guint id, double value)
+{
+  const FwField *field = fw_field (id);
+
+  return isfinite (value) && value >= field->min && value <= field->max
+         && !(field->max_exclusive && value == field->max);
 }
 
 guint

@@ -39,6 +39,8 @@ typedef struct
 
 guint          fw_field_n (void);                 /* fixed + own so far */
 const FwField *fw_field (guint id);               /* id < fw_field_n () */
+/* Whether a device can have said so: finite, and within the field's range. */
+gboolean       fw_field_takes (guint id, double value);
 /* By name, then alias; len bytes. FW_FIELD_NONE when unknown. */
 guint          fw_field_find (const char *name, gsize len);
 /* By name, alias or short name (the query language's rule). */

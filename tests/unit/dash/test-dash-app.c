@@ -293,6 +293,28 @@ test_any_message_leaves_the_dashboard_standing (void)
   fixture_stop (&fixture);
 }
 
+/* Found by fuzz-dash: 2e52 vehicles were shown as -9223372036854775808. */
+static void
+test_figures_that_no_fleet_can_have_are_not_shown (void)
+{
+  DashFixture fixture;
+  g_autofree char *picture = NULL;
+
+  start (&fixture);
+  fixture_say (&fixture,
+               "{\"op\":\"window\",\"ch\":%" G_GINT64_FORMAT ",\"rev\":1000,\"n_match\":1,"
+               "\"rows\":[{\"device_id\":\"x\",\"speed_kmh\":-1e300,\"temp_c\":-400}],\"totals\":"
+               "{\"status\":{\"moving\":2e52,\"idle\":-3},\"severity\":{\"critical\":-2e52},"
+               "\"speed_kmh\":{\"n\":2e52,\"min\":0,\"mean\":1,\"max\":2}}}",
+               fixture.ch[DASH_SUB_WINDOW]);
+  picture = fixture_picture (&fixture);
+  g_assert_null (strstr (picture, "-9"));
+  g_assert_null (strstr (picture, "-3"));
+  g_assert_null (strstr (picture, "-4"));
+  g_assert_null (strstr (picture, "00000"));
+  fixture_stop (&fixture);
+}
+
 /* What the relay says, with bytes changed, cut and doubled at random: nothing it could say may
  * bring the screen down. */
 static void
@@ -354,6 +376,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dash/app/a-refusal-is-shown", test_a_refusal_is_shown);
   g_test_add_func ("/dash/app/any-message-leaves-the-dashboard-standing",
                    test_any_message_leaves_the_dashboard_standing);
+  g_test_add_func ("/dash/app/figures-that-no-fleet-can-have-are-not-shown",
+                   test_figures_that_no_fleet_can_have_are_not_shown);
   g_test_add_func ("/dash/app/broken-messages-leave-the-dashboard-standing",
                    test_broken_messages_leave_the_dashboard_standing);
   return g_test_run ();
