@@ -102,8 +102,13 @@ open_admin (Relay *relay, GError **error)
 static gboolean
 open_sockets (Relay *relay, GError **error)
 {
-  RelaySocketSetup setup = { &relay->options, relay->hub,         relay->http,
-                             relay->metrics,  relay->listen_host, relay->listen_port };
+  const FwWsLimits limits
+      = { (guint) relay->options.clients_max, (guint) relay->options.clients_per_address_max,
+          (guint) relay->options.handshakes_per_s_max };
+  g_autoptr (FwWsGate) gate = fw_ws_gate_new (&limits);
+  RelaySocketSetup setup
+      = { &relay->options,    relay->hub,        relay->http, relay->metrics, gate,
+          relay->listen_host, relay->listen_port };
 
   relay->sockets = g_new0 (RelaySocket *, (gsize) relay->options.threads);
   while (relay->n_sockets < (guint) relay->options.threads)

@@ -3,11 +3,19 @@
 
 #include "fw-client-message.h"
 #include "fw-event.h"
+#include "fw-net.h"
 #include "relay-client.h"
 #include "relay-protocol.h"
 #include "fw-i18n.h"
 
 static const char *const hops[] = { "device", "ingest", "kafka", "relay", "socket", NULL };
+static const char *const refusals[] = {
+  [FW_NET_LIMIT_CONNECTIONS] = "clients",
+  [FW_NET_LIMIT_PER_ADDRESS] = "clients_per_address",
+  [FW_NET_LIMIT_HANDSHAKES] = "handshakes",
+  [FW_NET_LIMIT_DESCRIPTORS] = "descriptors",
+  [FW_NET_N_LIMITS] = NULL,
+};
 static const char *const doors[] = { "host", "origin", "subprotocol", NULL };
 
 const FwMetricRow relay_metric_rows[] = {
@@ -86,8 +94,9 @@ const FwMetricRow relay_metric_rows[] = {
   = { "fleetwire_relay_rings_full_total", FW_METRIC_COUNTER, NULL, NULL,
       N_ ("Times that a socket thread fell behind the hub (--ring-slots)") },
   [RELAY_METRIC_REFUSED_CONNECTIONS]
-  = { "fleetwire_relay_connections_refused_total", FW_METRIC_COUNTER, NULL, NULL,
-      N_ ("Connections refused by --max-clients, --max-clients-per-address or --max-handshakes") },
+  = { "fleetwire_relay_connections_refused_total", FW_METRIC_COUNTER, "limit", refusals,
+      N_ ("Connections refused by --max-clients, --max-clients-per-address, --max-handshakes or "
+          "the system's limit of open files") },
   [RELAY_METRIC_DOORS] = { "fleetwire_relay_doors_closed_total", FW_METRIC_COUNTER, "door", doors,
                            N_ ("Requests refused for their Host, Origin or subprotocol") },
   [RELAY_METRIC_ERRORS] = { "fleetwire_relay_errors_total", FW_METRIC_COUNTER, "code",

@@ -178,25 +178,16 @@ make_fanout (const RelaySocketSetup *setup)
   return relay_fanout_new (&limits, streams, n_streams);
 }
 
-static guint
-share_of (gint64 all, gint64 n_threads)
-{
-  return (guint) ((all + n_threads - 1) / n_threads);
-}
-
 static FwWsServer *
 make_server (RelaySocket *self, GError **error)
 {
   static const char *const subprotocols[] = { RELAY_SUBPROTOCOL, NULL };
-  const RelayOptions *options = self->setup.options;
   const FwWsServerOptions server_options = {
     .listen_host = self->setup.listen_host,
     .listen_port = self->setup.listen_port,
     .sndbuf_bytes = RELAY_SEND_BUFFER_BYTES,
     .message_max_bytes = FW_CLIENT_MESSAGE_MAX_BYTES,
-    .connections_max = share_of (options->clients_max, options->threads),
-    .connections_per_address_max = (guint) options->clients_per_address_max,
-    .handshakes_per_s_max = share_of (options->handshakes_per_s_max, options->threads),
+    .gate = self->setup.gate,
     .handshake_timeout_s = HANDSHAKE_TIMEOUT_S,
     .ping_interval_s = PING_INTERVAL_S,
     .ping_timeout_s = PING_TIMEOUT_S,
@@ -264,8 +255,9 @@ publish_server (RelaySocket *self, FwMetrics *metrics)
   fw_metrics_add (metrics, RELAY_METRIC_SENDS, 0, now.n_sends - before->n_sends);
   fw_metrics_add (metrics, RELAY_METRIC_BYTES, 0, now.n_bytes - before->n_bytes);
   fw_metrics_add (metrics, RELAY_METRIC_CUTS, 0, now.n_cuts - before->n_cuts);
-  fw_metrics_add (metrics, RELAY_METRIC_REFUSED_CONNECTIONS, 0,
-                  now.n_refused_limit - before->n_refused_limit);
+  for (guint i = 0; i < FW_NET_N_LIMITS; i++)
+    fw_metrics_add (metrics, RELAY_METRIC_REFUSED_CONNECTIONS, i,
+                    now.n_refused[i] - before->n_refused[i]);
   fw_metrics_add (metrics, RELAY_METRIC_RINGS_FULL, 0, n_behind - self->behind_counted);
   *before = now;
   self->behind_counted = n_behind;

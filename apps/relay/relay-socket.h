@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-metric.h"
+#include "fw-ws-gate.h"
 #include "relay-http.h"
 #include "relay-hub.h"
 #include "relay-options.h"
@@ -15,6 +16,7 @@ typedef struct
   RelayHub *hub;
   const RelayHttp *http;
   FwMetrics *metrics;
+  FwWsGate *gate;    /* shared by all sockets */
   const char *listen_host;
   guint16 listen_port;
 } RelaySocketSetup;

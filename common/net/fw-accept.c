@@ -261,21 +261,6 @@ peer_text (const struct sockaddr_storage *from, char *text, gsize size)
                 ntohs (v6->sin6_port));
 }
 
-static guint
-address_hash (gconstpointer key)
-{
-  guint32 words[4];
-
-  memcpy (words, key, sizeof words);
-  return (words[0] ^ words[1]) * 2654435761u ^ words[2] ^ words[3] * 40503u;
-}
-
-static gboolean
-address_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, 16) == 0;
-}
-
 gboolean
 fw_acceptor_open (FwAcceptor *self, const FwAcceptorOptions *options, GError **error)
 {
@@ -285,7 +270,9 @@ fw_acceptor_open (FwAcceptor *self, const FwAcceptorOptions *options, GError **e
                        options->is_alone, error))
     return FALSE;
   self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  self->per_address = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+  self->crowd = options->crowd
+                    ? fw_crowd_ref (options->crowd)
+                    : fw_crowd_new (options->sockets_max, options->sockets_per_address_max);
   return TRUE;
 }
 
@@ -296,50 +283,22 @@ fw_acceptor_close (FwAcceptor *self, gboolean and_listeners)
   if (self->reserve_fd >= 0)
     close (self->reserve_fd);
   self->reserve_fd = -1;
-  g_clear_pointer (&self->per_address, g_hash_table_unref);
-}
-
-guint
-fw_acceptor_n_of_address (const FwAcceptor *self, const FwPeer *peer)
-{
-  return GPOINTER_TO_UINT (g_hash_table_lookup (self->per_address, peer->address));
-}
-
-static void
-count_address (FwAcceptor *self, const FwPeer *peer, guint n)
-{
-  if (n > 0)
-    g_hash_table_insert (self->per_address, g_memdup2 (peer->address, sizeof peer->address),
-                         GUINT_TO_POINTER (n));
-  else
-    g_hash_table_remove (self->per_address, peer->address);
+  g_clear_pointer (&self->crowd, fw_crowd_unref);
 }
 
 void
 fw_acceptor_gone (FwAcceptor *self, const FwPeer *peer)
 {
-  self->n_sockets--;
-  count_address (self, peer, fw_acceptor_n_of_address (self, peer) - 1);
-}
-
-static gboolean
-is_full (const FwAcceptor *self, const FwPeer *peer)
-{
-  const FwAcceptorOptions *options = &self->options;
-
-  if (options->sockets_max > 0 && self->n_sockets >= options->sockets_max)
-    return TRUE;
-  return options->sockets_per_address_max > 0
-         && fw_acceptor_n_of_address (self, peer) >= options->sockets_per_address_max;
+  fw_crowd_leave (self->crowd, peer->address);
 }
 
 static void
-refuse_socket (FwAcceptor *self, int fd, const char *why)
+refuse_socket (FwAcceptor *self, int fd, FwNetLimit limit)
 {
   const char *answer = self->options.refusal;
 
-  self->options.refused (self->options.user);
-  fw_warn_limited ("a connection is refused: %s", why);
+  self->options.refused (self->options.user, limit);
+  fw_warn_limited ("a connection is refused: %s", fw_net_limit_text (limit));
   if (answer && send (fd, answer, strlen (answer), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
     shutdown (fd, SHUT_WR);
   close (fd);
@@ -354,8 +313,6 @@ let_in (FwAcceptor *self, int fd, const FwPeer *peer)
   if (size > 0)
     setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  self->n_sockets++;
-  count_address (self, peer, fw_acceptor_n_of_address (self, peer) + 1);
   self->options.accepted (self->options.user, fd, peer);
 }
 
@@ -371,8 +328,7 @@ refuse_one_by_reserve (FwAcceptor *self, gint listen_fd)
   close (self->reserve_fd);
   fd = accept4 (listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)
-    refuse_socket (self, fd,
-                   "no file descriptor is left (raise the limit of open files: ulimit -n)");
+    refuse_socket (self, fd, FW_NET_LIMIT_DESCRIPTORS);
   self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   return fd >= 0;
 }
@@ -385,6 +341,7 @@ fw_acceptor_accept_all (FwAcceptor *self, gint listen_fd)
       struct sockaddr_storage from;
       socklen_t len = sizeof from;
       FwPeer peer;
+      FwNetLimit limit;
       int fd = accept4 (listen_fd, (struct sockaddr *) &from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
       if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
@@ -395,9 +352,9 @@ fw_acceptor_accept_all (FwAcceptor *self, gint listen_fd)
         return;
       address_key (&from, peer.address);
       peer_text (&from, peer.text, sizeof peer.text);
-      if (is_full (self, &peer))
-        refuse_socket (self, fd, "too many connections (see the limits on connections)");
-      else
+      if (fw_crowd_enter (self->crowd, peer.address, &limit))
         let_in (self, fd, &peer);
+      else
+        refuse_socket (self, fd, limit);
     }
 }

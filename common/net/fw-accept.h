@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include <glib.h>
 #include <netinet/in.h>
-/* fw-accept: listening sockets, and who is let in. Private to common/net; every server of ours listens by it.
+#include "fw-crowd.h"
+/* fw-accept: listening sockets, and who is let in (fw-crowd counts). Private to common/net; every server of ours listens by it.
  * Promises: localhost and * mean both families; a port of another process is never shared; out of descriptors, the next
  *   in line is refused instead of kept waiting; v4 counts by address, v6 by /64.
  * Does not: poll; its owner watches listeners.fds and calls accept_all. Threads: its owner's. */
@@ -10,7 +10,7 @@
 typedef struct { gint fds[FW_LISTENERS_MAX]; guint n; guint16 port, counted_port; gboolean is_alone; } FwListeners;
 typedef struct
 {
-  guint8 address[16]; /* v4 as mapped v6; of v6 the /64 */
+  guint8 address[FW_ADDRESS_BYTES];
   char   text[INET6_ADDRSTRLEN + 8]; /* "127.0.0.1:54321" */
 } FwPeer;
 
@@ -19,10 +19,11 @@ typedef struct
   const char *listen_host; guint16 listen_port;   /* port 0 = any */
   gboolean    is_alone;                           /* never share the port, not even within this process */
   guint       sockets_max, sockets_per_address_max; /* 0 = no limit */
+  FwCrowd    *crowd;                              /* counts with others, by its limits; NULL = one of its own, by those two */
   guint       sndbuf_bytes;                       /* 0 = the system's */
   const char *refusal;                            /* sent to who is over a limit; static; NULL = just closed */
   void (*accepted) (gpointer user, int fd, const FwPeer *peer); /* takes fd; fw_acceptor_gone when it ends */
-  void (*refused) (gpointer user);
+  void (*refused) (gpointer user, FwNetLimit limit);
   gpointer user;
 } FwAcceptorOptions;
 
@@ -31,8 +32,7 @@ typedef struct
   FwAcceptorOptions options;
   FwListeners listeners;
   gint        reserve_fd;
-  guint       n_sockets;
-  GHashTable *per_address; /* address -> sockets */
+  FwCrowd    *crowd;
 } FwAcceptor;
 
 /* An error names host and port, and says what to do. */
@@ -40,4 +40,3 @@ gboolean fw_acceptor_open (FwAcceptor *acceptor, const FwAcceptorOptions *option
 void     fw_acceptor_close (FwAcceptor *acceptor, gboolean and_listeners); /* FALSE: whoever watched them has closed them */
 void     fw_acceptor_accept_all (FwAcceptor *acceptor, gint listen_fd);
 void     fw_acceptor_gone (FwAcceptor *acceptor, const FwPeer *peer);
-guint    fw_acceptor_n_of_address (const FwAcceptor *acceptor, const FwPeer *peer);

@@ -82,8 +82,7 @@ listen_on (FwAdmin *admin, guint16 port, guint n_ports, GError **error)
   FwWsServerOptions options = { .listen_host = admin->host,
                                 .thread_name = "admin",
                                 .is_alone = TRUE,
-                                .connections_max = CONNECTIONS_MAX,
-                                .connections_per_address_max = CONNECTIONS_MAX,
+                                .limits = { .connections_max = CONNECTIONS_MAX },
                                 .handshake_timeout_s = 10 };
 
   for (guint i = 0; i < n_ports; i++)

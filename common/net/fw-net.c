@@ -159,3 +159,17 @@ fw_net_versions (void)
     }
   return text;
 }
+
+const char *
+fw_net_limit_text (FwNetLimit limit)
+{
+  static const char *const texts[FW_NET_N_LIMITS] = {
+    [FW_NET_LIMIT_CONNECTIONS] = "the limit of connections is reached",
+    [FW_NET_LIMIT_PER_ADDRESS] = "the limit of connections of one address is reached",
+    [FW_NET_LIMIT_HANDSHAKES] = "the limit of handshakes per second is reached",
+    [FW_NET_LIMIT_DESCRIPTORS]
+    = "no file descriptor is left (raise the limit of open files: ulimit -n)",
+  };
+
+  return texts[limit];
+}

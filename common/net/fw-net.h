@@ -3,7 +3,11 @@
 #include <glib.h>
 
 #include "fw-door.h"
-/* fw-net: what server and client share: addresses. Pure. Threads: any. */
+/* fw-net: what server and client share: addresses, and which limits there are. Pure. Threads: any. */
+/* Which limit has refused somebody: connections in all, of one address, handshakes a second, open files of the process. */
+typedef enum { FW_NET_LIMIT_CONNECTIONS, FW_NET_LIMIT_PER_ADDRESS, FW_NET_LIMIT_HANDSHAKES, FW_NET_LIMIT_DESCRIPTORS, FW_NET_N_LIMITS } FwNetLimit;
+const char *fw_net_limit_text (FwNetLimit limit); /* that it is reached, for a log */
+
 /* "localhost:8080", "127.0.0.1:8080", "[::1]:8080"; ":8080" and "8080" are localhost, which means both loopback families;
  * "*:8080" is every interface.
  * The message of a bad one says what is allowed. */

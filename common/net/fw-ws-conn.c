@@ -236,7 +236,6 @@ void
 fw_ws_conn_opened (FwWsConn *conn)
 {
   conn->is_open = TRUE;
-  conn->server->n_open++;
   conn->data = fw_ws_http_open (conn);
 }
 
@@ -316,6 +315,14 @@ fw_ws_conn_writable (FwWsConn *conn)
     conn->server->handler.writable (conn->server->user, conn, conn->data);
 }
 
+static void
+give_up_place (FwWsConn *conn)
+{
+  if (conn->has_place)
+    fw_ws_gate_leave (conn->server->gate, &conn->peer);
+  conn->has_place = FALSE;
+}
+
 void
 fw_ws_conn_closed (FwWsConn *conn)
 {
@@ -325,7 +332,7 @@ fw_ws_conn_closed (FwWsConn *conn)
     return;
   conn->is_open = FALSE;
   conn->is_closing = TRUE;
-  server->n_open--;
+  give_up_place (conn);
   if (server->handler.closed != NULL)
     server->handler.closed (server->user, conn, conn->data,
                             conn->close_code != 0 ? conn->close_code : 1006);
@@ -337,6 +344,7 @@ fw_ws_conn_free (FwWsConn *conn)
   FwWsServer *server = conn->server;
 
   fw_ws_conn_closed (conn);
+  give_up_place (conn);
   fw_acceptor_gone (&server->acceptor, &conn->peer);
   if (conn->prev != NULL)
     conn->prev->next = conn->next;

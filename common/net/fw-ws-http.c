@@ -269,7 +269,6 @@ static FwReply
 judge_handshake (FwWsConn *conn, const Request *request)
 {
   g_autofree char *version = header_dup (conn->wsi, WSI_TOKEN_VERSION);
-  const char *refusal;
 
   if (request->host == NULL)
     return reply_text (400, "The request has no Host header.\n", NULL);
@@ -285,12 +284,20 @@ judge_handshake (FwWsConn *conn, const Request *request)
         400, "Sec-WebSocket-Protocol is not a list of names, or longer than 126 bytes.\n", NULL);
   if (conn->server->handler.upgrade == NULL)
     return reply_text (404, "No WebSocket opens here.\n", NULL);
-  refusal = fw_ws_refuse_upgrade (conn->server, conn);
-  if (refusal == NULL)
-    return conn->server->handler.upgrade (conn->server->user, &request->request);
-  fw_ws_count (conn->server, n_refused_limit, 1);
-  fw_warn_limited ("a WebSocket of %s is refused: %s", conn->peer.text, refusal);
-  return reply_text (503, "Too many connections: try again later.\n", "Retry-After: 5\r\n");
+  return conn->server->handler.upgrade (conn->server->user, &request->request);
+}
+
+static gboolean
+take_place (FwWsConn *conn)
+{
+  FwNetLimit limit;
+
+  conn->has_place = fw_ws_gate_enter (conn->server->gate, &conn->peer, &limit);
+  if (conn->has_place)
+    return TRUE;
+  fw_ws_count (conn->server, n_refused[limit], 1);
+  fw_warn_limited ("a WebSocket of %s is refused: %s", conn->peer.text, fw_net_limit_text (limit));
+  return FALSE;
 }
 
 /* Returns 0 = open it, 1 = answered, -1 = hang up. */
@@ -312,6 +319,11 @@ fw_ws_http_upgrade (FwWsConn *conn, const char *protocol)
     {
       reply_clear (&reply);
       reply = reply_text (400, "None of these subprotocols is spoken here.\n", NULL);
+    }
+  if (reply.status == 101 && !take_place (conn))
+    {
+      reply_clear (&reply);
+      reply = reply_text (503, "Too many connections: try again later.\n", "Retry-After: 5\r\n");
     }
   if (reply.status == 101)
     {

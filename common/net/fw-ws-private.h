@@ -24,6 +24,7 @@ struct FwWsConn
   FwWsConn   *next, *prev;
   guint16     close_code;
   gboolean    is_open, is_choked, wants_writable, is_closing;
+  gboolean    has_place;   /* taken at the gate */
   FwPeer      peer;
 };
 
@@ -43,9 +44,7 @@ struct FwWsServer
   gint              timer_fd;
   gint              is_awake, is_stopping; /* atomic */
   FwWsConn         *conns;                 /* every accepted socket */
-  guint             n_open;
-  double            handshake_tokens;
-  gint64            handshake_tokens_us;
+  FwWsGate         *gate;
   FwWsServerCounts  counts; /* written here, read anywhere: relaxed atomics */
 };
 
@@ -54,8 +53,12 @@ struct FwWsServer
 
 /* fw-ws-listen.c */
 gboolean    fw_ws_listen (FwWsServer *server, const FwWsServerOptions *options, GError **error);
-/* NULL = come in; else the reason of a 503, for a human. Takes one handshake from the allowance. */
-const char *fw_ws_refuse_upgrade (FwWsServer *server, const FwWsConn *conn);
+
+/* fw-ws-gate.c: any thread. */
+FwCrowd *fw_ws_gate_sockets (FwWsGate *gate); /* whoever is connected; borrowed */
+/* A WebSocket may open; takes one handshake from the allowance. */
+gboolean fw_ws_gate_enter (FwWsGate *gate, const FwPeer *peer, FwNetLimit *ret_limit) G_GNUC_WARN_UNUSED_RESULT;
+void     fw_ws_gate_leave (FwWsGate *gate, const FwPeer *peer);
 
 /* fw-ws-http.c: the return values are those of a libwebsockets callback. */
 int      fw_ws_http_request (FwWsConn *conn);

@@ -218,6 +218,7 @@ server_free (FwWsServer *server)
   if (server->context != NULL)
     lws_context_destroy (server->context);
   fw_acceptor_close (&server->acceptor, FALSE);
+  fw_ws_gate_unref (server->gate);
   fw_mutex_clear (&server->ending);
   g_free (server->protocols);
   g_strfreev (server->subprotocols);
@@ -232,8 +233,10 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
 
   fw_lws_prepare_for_many ();
   server = g_new0 (FwWsServer, 1);
+  server->gate = options->gate ? fw_ws_gate_ref (options->gate) : fw_ws_gate_new (&options->limits);
   if (!fw_ws_listen (server, options, error))
     {
+      fw_ws_gate_unref (server->gate);
       g_free (server);
       return NULL;
     }
@@ -245,8 +248,6 @@ fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, 
   server->handler = *handler;
   server->user = user;
   server->protocols = protocols_new ((const char *const *) server->subprotocols);
-  server->handshake_tokens = options->handshakes_per_s_max;
-  server->handshake_tokens_us = g_get_monotonic_time ();
   if (!context_open (server))
     {
       g_set_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE,
@@ -316,13 +317,15 @@ FwWsServerCounts
 fw_ws_server_counts (const FwWsServer *server)
 {
   const FwWsServerCounts *counts = &server->counts;
-
-  return (FwWsServerCounts){
+  FwWsServerCounts now = {
     .n_sends = __atomic_load_n (&counts->n_sends, __ATOMIC_RELAXED),
     .n_bytes = __atomic_load_n (&counts->n_bytes, __ATOMIC_RELAXED),
     .n_cuts = __atomic_load_n (&counts->n_cuts, __ATOMIC_RELAXED),
     .n_accepted = __atomic_load_n (&counts->n_accepted, __ATOMIC_RELAXED),
-    .n_refused_limit = __atomic_load_n (&counts->n_refused_limit, __ATOMIC_RELAXED),
     .n_handshake_failed = __atomic_load_n (&counts->n_handshake_failed, __ATOMIC_RELAXED),
   };
+
+  for (guint i = 0; i < FW_NET_N_LIMITS; i++)
+    now.n_refused[i] = __atomic_load_n (&counts->n_refused[i], __ATOMIC_RELAXED);
+  return now;
 }

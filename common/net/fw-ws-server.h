@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-net.h"
+#include "fw-ws-gate.h"
 /* fw-ws-server: one libwebsockets context on one thread of its own: WebSocket connections and small HTTP answers.
  * Promises: a connection belongs to this thread for life; pre-framed bytes go out by one send() per call; what the
  *   kernel cuts inside a frame is finished before anything else; several servers may share one port (SO_REUSEPORT);
@@ -47,7 +48,8 @@ typedef struct
   const char *listen_host;  guint16 listen_port;   /* port 0 = any */
   guint   sndbuf_bytes;      /* 16 kB */
   gsize   message_max_bytes; /* from clients */
-  guint   connections_max, connections_per_address_max, handshakes_per_s_max; /* 0 = no limit; over it: 503 with Retry-After */
+  FwWsLimits limits;
+  FwWsGate  *gate;           /* counts with other servers, by its limits; NULL = one of its own, by `limits` */
   guint   handshake_timeout_s, ping_interval_s, ping_timeout_s;
   const char *thread_name;   /* as ps shows it; NULL = "socket" */
   gboolean is_alone;         /* never share the port, not even with a server of this process */
@@ -57,10 +59,10 @@ typedef struct
 } FwWsServerOptions;
 
 typedef enum { FW_SENT_ALL, FW_SENT_CHOKED, FW_SENT_CLOSED } FwSent;
-typedef struct { guint64 n_sends, n_bytes, n_cuts, n_accepted, n_refused_limit, n_handshake_failed; } FwWsServerCounts;
+typedef struct { guint64 n_sends, n_bytes, n_cuts, n_accepted, n_handshake_failed, n_refused[FW_NET_N_LIMITS]; } FwWsServerCounts;
 
 /* Binds (an error names port and what to do), then starts the thread. A second server of this process on the same port
- * shares it; one of another process is refused. Limits are each server's own. */
+ * shares it; one of another process is refused. */
 FwWsServer *fw_ws_server_new (const FwWsServerOptions *options, const FwWsHandler *handler, gpointer user, GError **error);
 /* Closes all connections (1001), joins the thread, frees. Nobody may be in fw_ws_server_wake any more. */
 void        fw_ws_server_stop (FwWsServer *server);

@@ -1,20 +1,60 @@
 # SPDX-License-Identifier: Apache-2.0
 """No limit is silent: what happens beyond it, and what counts it. Those of one request are in tests/unit/relay."""
-import pytest
+import socket
 
-from harness.relay_clients import Client, wait_metric
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from harness.relay_clients import Client, metrics, wait_metric
+from harness.waiting import until
 
 pytestmark = pytest.mark.sanitized
+THREADS = ("--threads", "3")  # the kernel spreads clients over them as it likes; the limits hold for all together
 
 
 @pytest.fixture
 def limited(broker, relay):
-    """limited(*options): a relay on a broker of its own, which is .broker; it takes .send(values)."""
-    def start(*options):
-        kafka = broker("iot-events:1")
-        return relay(kafka.address, *options)
+    """limited(*options): a relay with these."""
+    return lambda *options: relay(broker("iot-events:1").address, *options)
 
-    return start
+
+def refused(program, limit):
+    return metrics(program)[f'fleetwire_relay_connections_refused_total{{limit="{limit}"}}']
+
+
+def comes_in(program, address="127.0.0.1"):
+    """A client from that address, or None when it is asked to come later."""
+    sock = socket.create_connection(("127.0.0.1", program.port), source_address=(address, 0))
+    try:
+        return Client(program.url, sock=sock)
+    except InvalidStatus as answer:
+        assert answer.response.status_code == 503 and "Retry-After" in answer.response.headers
+        return None
+
+
+def test_clients_beyond_the_limit_are_asked_to_come_later(limited):
+    served = limited("--max-clients", "4", *THREADS)
+    clients = [comes_in(served) for _ in range(9)]
+    assert [client is not None for client in clients] == [True] * 4 + [False] * 5
+    assert refused(served, "clients") == 5
+    clients[0].close()
+    until(lambda: comes_in(served), "the place that is free")
+
+
+def test_clients_of_one_address_are_limited(limited):
+    served = limited("--max-clients-per-address", "3", *THREADS)
+    clients = [comes_in(served) for _ in range(8)]
+    assert [client is not None for client in clients] == [True] * 3 + [False] * 5
+    assert refused(served, "clients_per_address") == 5
+    assert comes_in(served, "127.0.0.2")
+
+
+def test_handshakes_beyond_the_allowance_are_asked_to_come_later(limited):
+    served = limited("--max-handshakes", "2", *THREADS)
+    assert comes_in(served)
+    until(lambda: comes_in(served) is None, "a refusal", every=0)
+    assert refused(served, "handshakes") == 1
+    until(lambda: comes_in(served), "the next second's allowance")
 
 
 def test_a_full_ring_is_counted_and_the_client_converges(corner, relay):
@@ -27,3 +67,12 @@ def test_a_full_ring_is_counted_and_the_client_converges(corner, relay):
         for ch in channels:
             client.wait_rows(ch, lambda rows: rows.get(("default", "1"), {}).get("temp_c") == temp, f"{temp} degrees")
     wait_metric(served, "fleetwire_relay_rings_full_total", 1)
+
+
+def test_devices_beyond_the_limit_are_counted(corner, relay):
+    corner.create("iot-events", partitions=1)
+    served = relay(corner.address, "--topic-prefix", corner.prefix, "--max-devices", "10")
+    corner.send("iot-events", [{"device_id": n} for n in range(15)])
+    wait_metric(served, "fleetwire_relay_devices_refused_total", 5)
+    wait_metric(served, "fleetwire_relay_devices", 10)
+    assert "--max-devices" in served.log

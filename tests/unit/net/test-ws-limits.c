@@ -18,7 +18,7 @@ test_connections_over_the_limit_get_503 (void)
   g_autoptr (Peer) first = NULL, second = NULL, third = NULL, fourth = NULL;
   g_autofree char *head = NULL, *head_2 = NULL;
 
-  options.connections_max = 2;
+  options.limits.connections_max = 2;
   house = house_new (&options);
   first = house_peer (house, 0);
   second = house_peer (house, 0);
@@ -26,7 +26,7 @@ test_connections_over_the_limit_get_503 (void)
   head = peer_handshake (third, NULL);
   g_assert_true (g_str_has_prefix (head, "HTTP/1.1 503 "));
   g_assert_nonnull (strstr (head, "Retry-After: "));
-  g_assert_cmpuint (fw_ws_server_counts (house->server).n_refused_limit, ==, 1);
+  g_assert_cmpuint (fw_ws_server_counts (house->server).n_refused[FW_NET_LIMIT_CONNECTIONS], ==, 1);
   g_clear_pointer (&first, peer_free);
   house_expect (house, "closed 1 1006");
   fourth = peer_connect (fw_ws_server_port (house->server), 0);
@@ -42,7 +42,7 @@ test_connections_of_one_address_are_limited (void)
   g_autoptr (Peer) first = NULL, second = NULL;
   g_autofree char *head = NULL;
 
-  options.connections_per_address_max = 1;
+  options.limits.connections_per_address_max = 1;
   house = house_new (&options);
   first = house_peer (house, 0);
   second = peer_connect (fw_ws_server_port (house->server), 0);
@@ -58,7 +58,7 @@ test_sockets_far_over_the_limit_are_refused_at_once (void)
   g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func ((GDestroyNotify) peer_free);
   g_autofree char *head = NULL;
 
-  options.connections_per_address_max = 4;
+  options.limits.connections_per_address_max = 4;
   house = house_new (&options);
   for (guint i = 0; i < 4 + 16 + 1; i++) /* and 16 spare */
     g_ptr_array_add (peers, peer_connect (fw_ws_server_port (house->server), 0));
@@ -68,13 +68,66 @@ test_sockets_far_over_the_limit_are_refused_at_once (void)
 }
 
 static void
+expect_status (guint16 port, GPtrArray *peers, const char *status)
+{
+  Peer *peer = peer_connect (port, 0);
+  g_autofree char *head = peer_handshake (peer, NULL);
+
+  g_assert_true (g_str_has_prefix (head, status));
+  g_ptr_array_add (peers, peer);
+}
+
+/* The kernel spreads connections over the two as it likes: only together they know how many there
+ * are. */
+static void
+test_servers_that_share_a_gate_count_together (void)
+{
+  const FwWsLimits limits = { .connections_max = 6, .connections_per_address_max = 5 };
+  g_autoptr (FwWsGate) gate = fw_ws_gate_new (&limits);
+  FwWsServerOptions options = house_options ();
+  g_autoptr (House) first = NULL, second = NULL;
+  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func ((GDestroyNotify) peer_free);
+  guint64 n_refused = 0;
+
+  options.gate = gate;
+  first = house_new (&options);
+  options.listen_port = fw_ws_server_port (first->server);
+  second = house_new (&options);
+  for (guint i = 0; i < 5; i++)
+    expect_status (options.listen_port, peers, "HTTP/1.1 101 ");
+  for (guint i = 0; i < 8; i++)
+    expect_status (options.listen_port, peers, "HTTP/1.1 503 ");
+  n_refused += fw_ws_server_counts (first->server).n_refused[FW_NET_LIMIT_PER_ADDRESS];
+  n_refused += fw_ws_server_counts (second->server).n_refused[FW_NET_LIMIT_PER_ADDRESS];
+  g_assert_cmpuint (n_refused, ==, 8);
+}
+
+static void
+test_a_page_being_loaded_takes_no_place (void)
+{
+  FwWsServerOptions options = house_options ();
+  g_autoptr (House) house = NULL;
+  g_autoptr (Peer) page = NULL, socket = NULL;
+  g_autofree char *head = NULL;
+
+  options.limits.connections_per_address_max = 1;
+  house = house_new (&options);
+  page = peer_connect (fw_ws_server_port (house->server), 0);
+  peer_say (page, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  head = peer_read_head (page);
+  g_assert_true (g_str_has_prefix (head, "HTTP/1.1 200 "));
+  socket = house_peer (house, 0);
+  g_assert_nonnull (socket);
+}
+
+static void
 test_handshakes_per_second_are_limited (void)
 {
   FwWsServerOptions options = house_options ();
   g_autoptr (House) house = NULL;
   guint n_opened = 0, n_refused = 0;
 
-  options.handshakes_per_s_max = 3;
+  options.limits.handshakes_per_s_max = 3;
   house = house_new (&options);
   for (guint i = 0; i < 20; i++)
     {
@@ -86,6 +139,8 @@ test_handshakes_per_second_are_limited (void)
     }
   g_assert_cmpuint (n_opened, >=, 3);
   g_assert_cmpuint (n_refused, >, 0);
+  g_assert_cmpuint (fw_ws_server_counts (house->server).n_refused[FW_NET_LIMIT_HANDSHAKES], ==,
+                    n_refused);
   g_assert_cmpuint (n_opened + n_refused, ==, 20);
 }
 
@@ -213,6 +268,7 @@ test_out_of_descriptors_is_answered (void)
   head = peer_read_head (peer);
   g_assert_true (g_str_has_prefix (head, "HTTP/1.1 503 "));
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_cmpuint (fw_ws_server_counts (house->server).n_refused[FW_NET_LIMIT_DESCRIPTORS], ==, 1);
   later = house_peer (house, 0);
   g_assert_nonnull (later);
 }
@@ -299,6 +355,9 @@ main (int argc, char **argv)
                    test_connections_of_one_address_are_limited);
   g_test_add_func ("/net/limit/sockets-are-refused-at-once",
                    test_sockets_far_over_the_limit_are_refused_at_once);
+  g_test_add_func ("/net/limit/servers-that-share-a-gate",
+                   test_servers_that_share_a_gate_count_together);
+  g_test_add_func ("/net/limit/a-page-takes-no-place", test_a_page_being_loaded_takes_no_place);
   g_test_add_func ("/net/limit/handshakes-per-second", test_handshakes_per_second_are_limited);
   g_test_add_func ("/net/limit/the-silent-are-ended", test_the_silent_are_ended);
   g_test_add_func ("/net/limit/out-of-descriptors-is-answered",

@@ -141,7 +141,7 @@ test_garbage_hurts_nobody_else (void)
   g_autoptr (Peer) witness = NULL;
   GRand *dice = g_rand_new_with_seed (4711);
 
-  options.connections_per_address_max = 0;
+  options.limits.connections_per_address_max = 0;
   house = house_new (&options);
   witness = house_peer (house, 0);
   for (guint i = 0; i < 400; i++)

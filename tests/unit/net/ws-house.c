@@ -182,8 +182,7 @@ house_options (void)
   return (FwWsServerOptions){ .listen_host = "127.0.0.1",
                               .sndbuf_bytes = 16 * 1024,
                               .message_max_bytes = 64 * 1024,
-                              .connections_max = 100,
-                              .connections_per_address_max = 100,
+                              .limits = { 100, 100, 0 },
                               .handshake_timeout_s = 10,
                               .subprotocols = house_subprotocols };
 }
