@@ -10,6 +10,7 @@
   (G_GUINT64_CONSTANT (1) << 53) /* integers up to here are doubles without rounding */
 #define POWER_MAX 22             /* 10^22 is the last power of ten that is */
 #define DECIMALS_MAX 9
+#define EXPONENT_MAX 100000000 /* more than any text has digits to make up for */
 
 static const double powers[POWER_MAX + 1] = {
   1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -49,7 +50,7 @@ read_decimal (const char *text, gsize len)
     {
       gboolean is_minus = text[++i] == '-';
       int exponent = 0;
-      for (i += text[i] == '-' || text[i] == '+'; i < len && exponent < 1000; i++)
+      for (i += text[i] == '-' || text[i] == '+'; i < len && exponent < EXPONENT_MAX; i++)
         exponent = exponent * 10 + (text[i] - '0');
       decimal.exponent += is_minus ? -exponent : exponent;
     }

@@ -93,7 +93,8 @@ static void
 take_range (char *text, Tail *tail)
 {
   char *dots = g_strrstr (text, "..");
-  if (!dots || !read_number (g_strstrip (dots + 2), &tail->max))
+  g_autofree char *high = g_strdup (dots ? dots + 2 : "");
+  if (!dots || !read_number (g_strstrip (high), &tail->max))
     return;
   char *begin = dots;
   while (begin > text && !g_ascii_isspace (begin[-1]) && begin[-1] != ']')

@@ -6,7 +6,7 @@
 /* "mph" -> "km/h" etc. FALSE when unit is unknown or of another dimension than to_unit (a field's unit).
  * Value in to_unit = value * *ret_factor + *ret_offset. Durations convert to "ms". len bytes of unit. */
 gboolean fw_unit_convert (const char *unit, gsize len, const char *to_unit, double *ret_factor, double *ret_offset);
-/* "9.4 °C", "52 km/h", "-" for NaN; decimals as the field says; locale's decimal point; transfer full. */
+/* "9.4 °C", "52 km/h", "-" for NaN; decimals as the field says; transfer full. */
 char    *fw_units_format (double value, guint decimals, const char *unit);
 /* 12,345 -> "12.3 k"; at most 6 columns; transfer full. */
 char    *fw_units_count (double value);

@@ -133,6 +133,10 @@ test_extremes (void)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_assert_cmpfloat (number_of (texts[i]), ==, g_ascii_strtod (texts[i], NULL));
   g_assert_true (isinf (number_of ("1e999")));
+  /* A thousand zeros do not make up for ten thousand powers of ten. */
+  g_autofree char *zeros = g_strnfill (999, '0');
+  g_autofree char *huge = g_strconcat ("0.", zeros, "1e10001", NULL);
+  g_assert_true (isinf (number_of (huge)));
   g_assert_true (signbit (number_of ("-0")));
 }
 

@@ -38,6 +38,7 @@ test_rows (void)
   assert_row ("speed_kmh", "speed km/h", FW_FIELD_SPEED_KMH, "speed km/h", "speed km/h", 1);
   assert_row ("speed_kmh", "Speed (mph)*1.609344", FW_FIELD_SPEED_KMH, "Speed (mph)", "Speed (mph)",
               1.609344);
+  assert_row ("temp", "\"t..  (C)\"", FW_FIELD_TEMP_C, "t..  (C)", "t..  (C)", 1);
   assert_row ("speed_kmh", "km/h / 2", FW_FIELD_SPEED_KMH, "km/h", "km/h", 0.5);
 }
 
