@@ -145,31 +145,22 @@ is_near (const Node *node, const FwQuerySubject *of)
 }
 
 static gboolean
-begins_with_ascii (const char *text, const char *word)
-{
-  for (; *word; text++, word++)
-    if (g_ascii_tolower (*text) != *word)
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 begins_with (const char *text, const char *word)
 {
   for (; *word; text = g_utf8_next_char (text), word = g_utf8_next_char (word))
-    if (!*text || g_unichar_tolower (g_utf8_get_char (text)) != g_utf8_get_char (word))
+    if (query_lower (text) != g_utf8_get_char (word))
       return FALSE;
   return TRUE;
 }
 
 /* The word is in lower case already. */
 static gboolean
-has_word (const char *text, const Node *node)
+has_word (const char *text, const char *word)
 {
-  for (; *text; text = node->is_ascii ? text + 1 : g_utf8_next_char (text))
-    if (node->is_ascii ? begins_with_ascii (text, node->word) : begins_with (text, node->word))
+  for (; *text; text = g_utf8_next_char (text))
+    if (begins_with (text, word))
       return TRUE;
-  return *node->word == '\0';
+  return *word == '\0';
 }
 
 static Truth
@@ -227,7 +218,7 @@ evaluate (const FwQuery *query, guint16 id, const FwQuerySubject *of)
     case NODE_STALE:
       return fw_status_is_stale (age_ms (of), &query_thresholds (of)->status) ? IS_TRUE : IS_FALSE;
     case NODE_WORD:
-      return has_word (fw_device_id (of->device), node) ? IS_TRUE : IS_FALSE;
+      return has_word (fw_device_id (of->device), node->word) ? IS_TRUE : IS_FALSE;
     default:
       return compare (node, of);
     }

@@ -185,6 +185,14 @@ scan_number (const Parser *parser, gsize at)
 }
 
 gboolean
+lex_is_finite (Parser *parser, gsize at, double value)
+{
+  if (!isfinite (value))
+    lex_fail (parser, at, FW_ERROR_DATA, g_strdup (_ ("This number is too large")));
+  return isfinite (value);
+}
+
+gboolean
 lex_take_number (Parser *parser, double *ret_value)
 {
   lex_skip_space (parser);
@@ -193,11 +201,8 @@ lex_take_number (Parser *parser, double *ret_value)
     return FALSE;
   g_autofree char *digits = g_strndup (parser->text + parser->at, end - parser->at);
   double value = g_ascii_strtod (digits, NULL);
-  if (!isfinite (value))
-    {
-      lex_fail (parser, parser->at, FW_ERROR_DATA, g_strdup (_ ("This number is too large")));
-      return FALSE;
-    }
+  if (!lex_is_finite (parser, parser->at, value))
+    return FALSE;
   parser->at = end;
   *ret_value = value + 0.0; /* never -0 */
   return TRUE;

@@ -164,7 +164,8 @@ read_number (Parser *parser, guint subject, const SubjectInfo *info, Literal *li
   gsize unit_at = parser->at;
   Word unit = lex_take_unit (parser);
   return convert (parser, info, subject == SUBJECT_AGE,
-                  unit.len ? (gsize) (unit.data - parser->text) : unit_at, unit, literal);
+                  unit.len ? (gsize) (unit.data - parser->text) : unit_at, unit, literal)
+         && lex_is_finite (parser, at, literal->number);
 }
 
 gboolean

@@ -201,7 +201,7 @@ take_distance (Parser *parser, double *ret_m)
       if (unit.len > 0 && fw_unit_convert (unit.data, unit.len, "m", &factor, &offset))
         {
           *ret_m = value * factor;
-          return TRUE;
+          return lex_is_finite (parser, at, *ret_m);
         }
     }
   lex_fail (parser, at, FW_ERROR_DATA,
@@ -228,14 +228,21 @@ parse_near (Parser *parser)
   return id;
 }
 
+static char *
+fold_case (const char *word)
+{
+  GString *folded = g_string_new (NULL);
+  for (; *word; word = g_utf8_next_char (word))
+    g_string_append_unichar (folded, query_lower (word));
+  return g_string_free (folded, FALSE);
+}
+
 /* word: transfer full. */
 static guint16
 add_word (Parser *parser, char *word)
 {
   guint16 id = add_leaf (parser, NODE_WORD);
-  Node *node = get_node (parser, id);
-  node->word = g_utf8_strdown (word, -1);
-  node->is_ascii = g_str_is_ascii (node->word);
+  get_node (parser, id)->word = fold_case (word);
   g_free (word);
   return id;
 }

@@ -41,7 +41,6 @@ typedef struct
   FwPoint  centre;        /* NEAR */
   double   radius_m;
   char    *word;          /* WORD: lower case */
-  gboolean is_ascii;
 } Node;
 
 struct FwQuery
@@ -72,6 +71,14 @@ query_node (const FwQuery *query, guint16 id)
   return &g_array_index (query->nodes, Node, id);
 }
 
+/* The letter at text in lower case, taken alone: that of a whole word depends on neighbours and locale (a last sigma, a
+ * Turkish I), and an id is compared from every letter on. */
+static inline gunichar
+query_lower (const char *text)
+{
+  return (guchar) *text < 0x80 ? (guchar) g_ascii_tolower (*text) : g_unichar_tolower (g_utf8_get_char (text));
+}
+
 /* fw-query-lex.c. A word is a run of [A-Za-z0-9._-]; peek gives its length, 0 when there is none. */
 typedef struct { const char *data; gsize len; } Word;
 void     lex_skip_space (Parser *parser);
@@ -85,6 +92,8 @@ gboolean lex_peek_compare (Parser *parser, Compare *ret_compare, gsize *ret_len)
 /* A quoted string, unescaped, or NULL (and a fault when its quote is open). */
 char    *lex_take_quoted (Parser *parser);
 gboolean lex_take_number (Parser *parser, double *ret_value);
+/* FALSE, and a fault at `at`, when the number there is beyond all doubles, in its own unit or in the one it became. */
+gboolean lex_is_finite (Parser *parser, gsize at, double value);
 Word     lex_take_unit (Parser *parser);
 /* The first fault stands. message: transfer full. */
 void     lex_fail (Parser *parser, gsize at, gint code, char *message);

@@ -49,6 +49,9 @@ static const struct
   { "door", 0, "'door = true'" },
   { "eta > \"noon\"", 6, "2015-09-06T06:16:07Z" },
   { "temp > 1e999", 7, "too large" },
+  { "age > 1e308d", 6, "too large" },
+  { "speed < 1e308 mps", 8, "too large" },
+  { "near 1,2 1e308km", 9, "too large" },
   { "\xc3\xbc > 3", 0, "quoted" },
   { "a & b", 2, "'and' or 'or'" },
 };

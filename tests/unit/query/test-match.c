@@ -154,6 +154,22 @@ test_survey (void)
     }
 }
 
+/* Letters whose lower case depends on their neighbours or on the reader's language. */
+static void
+test_every_alphabet (void)
+{
+  static const char *const ids[] = { "ΟΔΟΣ", "İZMİR-1", "TITIK", "Straße", "ÇEŞME" };
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      FwText id = { ids[i], (guint) strlen (ids[i]) };
+      g_autoptr (FwDevice) dev = fw_device_new ((FwText){ "north", 5 }, id);
+      g_autofree char *text = g_strconcat ("'", ids[i], "'", NULL);
+      g_autoptr (FwQuery) query = fw_query_new (text, NULL, NULL);
+      if (!fw_query_matches (query, &(FwQuerySubject){ dev, NULL, NULL, NOON_MS }))
+        g_error ("%s is not found by its own id", ids[i]);
+    }
+}
+
 static void
 test_own_field (void)
 {
@@ -180,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/query/text/equal-queries-have-equal-text", test_precedence);
   g_test_add_func ("/query/text/parentheses-are-kept-where-they-matter", test_parentheses_matter);
   g_test_add_func ("/query/survey/fields-and-time-are-told", test_survey);
+  g_test_add_func ("/query/match/an-id-is-found-by-itself-in-every-alphabet", test_every_alphabet);
   g_test_add_func ("/query/match/own-fields-are-fields", test_own_field);
   g_test_add_func ("/query/match/unknown-severity-is-absent", test_without_attention);
   return g_test_run ();
