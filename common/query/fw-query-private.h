@@ -48,7 +48,6 @@ struct FwQuery
   GArray  *nodes; /* of Node */
   guint16  root;  /* NODE_NONE: matches everything */
   char    *text;
-  guint64  fields;
   gboolean uses_time;
 };
 
@@ -101,7 +100,6 @@ void     lex_fail (Parser *parser, gsize at, gint code, char *message);
 /* fw-query-subject.c */
 guint       subject_find (const char *name, gsize len);
 SubjectInfo subject_info (guint subject);
-guint64     subject_fields (guint subject); /* whose change can change the subject's value */
 gboolean    subject_is_for_later (Word word);
 const char *subject_nearest (Word word);    /* NULL when none is near; borrowed until the next call on this thread */
 gboolean    subject_find_word (guint subject, const char *word, gsize len, double *ret_value);

@@ -78,24 +78,6 @@ subject_info (guint subject)
     }
 }
 
-guint64
-subject_fields (guint subject)
-{
-  static const guint64 status
-      = FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_IGNITION);
-  static const guint64 attention
-      = FW_FIELD_BIT (FW_FIELD_TEMP_C) | FW_FIELD_BIT (FW_FIELD_SETPOINT_C)
-        | FW_FIELD_BIT (FW_FIELD_DOOR) | FW_FIELD_BIT (FW_FIELD_FIX)
-        | FW_FIELD_BIT (FW_FIELD_SPEED_KMH) | FW_FIELD_BIT (FW_FIELD_IGNITION)
-        | FW_FIELD_BIT (FW_FIELD_FUEL_PCT) | FW_FIELD_BIT (FW_FIELD_BATTERY_PCT)
-        | FW_FIELD_BIT (FW_FIELD_ALARM);
-  if (subject < FW_FIELD_N_MAX)
-    return FW_FIELD_BIT (subject);
-  if (subject == SUBJECT_STATUS)
-    return status;
-  return subject == SUBJECT_SEVERITY || subject == SUBJECT_REASON ? attention : 0;
-}
-
 gboolean
 subject_is_for_later (Word word)
 {

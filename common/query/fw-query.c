@@ -61,20 +61,17 @@ set_error (GError **error, gint code, const char *what, const char *text, gsize 
                (int) columns_before (text, at), "");
 }
 
-static void
-survey (FwQuery *query)
+static gboolean
+looks_at_clock (const FwQuery *query)
 {
   for (guint16 id = 0; id < query->nodes->len; id++)
     {
       const Node *node = query_node (query, id);
-      if (node->kind == NODE_NEAR)
-        query->fields |= FW_FIELD_MASK_POSITION;
-      if (node->kind == NODE_COMPARE || node->kind == NODE_HAS)
-        query->fields |= subject_fields (node->subject);
       if (node->kind == NODE_STALE
           || (node->kind == NODE_COMPARE && subject_info (node->subject).is_time))
-        query->uses_time = TRUE;
+        return TRUE;
     }
+  return FALSE;
 }
 
 /* What cannot even be shown with a caret. */
@@ -116,7 +113,7 @@ fw_query_new (const char *text, guint *ret_at, GError **error)
       g_free (parser.fault);
       return NULL;
     }
-  survey (query);
+  query->uses_time = looks_at_clock (query);
   query->text = query_print (query);
   return g_steal_pointer (&query);
 }
@@ -125,12 +122,6 @@ const char *
 fw_query_text (const FwQuery *query)
 {
   return query->text;
-}
-
-guint64
-fw_query_fields (const FwQuery *query)
-{
-  return query->fields;
 }
 
 gboolean

@@ -29,7 +29,6 @@ void        fw_query_free (FwQuery *query);
 gboolean    fw_query_matches (const FwQuery *query, const FwQuerySubject *subject);
 /* Canonical text: equal for equal queries (spacing, aliases, units folded). Borrowed. */
 const char *fw_query_text (const FwQuery *query);
-guint64     fw_query_fields (const FwQuery *query);       /* mask of fields it looks at */
 gboolean    fw_query_uses_time (const FwQuery *query);    /* age, status, stale, severity: the clock alone can change the answer */
 /* The earliest time after now_ms at which the clock alone could change the answer for subject; G_MAXINT64 when never. */
 /* Never later than the true one; attention is taken to be updated by then. */
