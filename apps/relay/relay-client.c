@@ -5,7 +5,7 @@
 #include "relay-patch-shelf.h"
 
 const char *const relay_close_names[RELAY_N_CLOSES + 1]
-    = { "none", "left", "stalled", "control_backlog", "too_large", "shutdown", NULL };
+    = { "none", "left", "lost", "stalled", "control_backlog", "too_large", "shutdown", NULL };
 
 static void
 sub_free (RelaySub *sub)

@@ -49,6 +49,7 @@ typedef enum
 {
   RELAY_CLOSE_NONE,
   RELAY_CLOSE_LEFT,            /* the client went */
+  RELAY_CLOSE_LOST,            /* the connection broke, or a ping was not answered */
   RELAY_CLOSE_STALLED,         /* took nothing for --client-timeout */
   RELAY_CLOSE_CONTROL_BACKLOG, /* asks without reading the answers */
   RELAY_CLOSE_TOO_LARGE,       /* sent a message over the limit */

@@ -97,11 +97,20 @@ const FwMetricRow relay_metric_rows[] = {
   = { "fleetwire_relay_connections_refused_total", FW_METRIC_COUNTER, "limit", refusals,
       N_ ("Connections refused by --max-clients, --max-clients-per-address, --max-handshakes or "
           "the system's limit of open files") },
+  [RELAY_METRIC_SILENT_CONNECTIONS]
+  = { "fleetwire_relay_connections_silent_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Connections that ended without a whole request (--handshake-timeout, or headers of more "
+          "than 16 kB)") },
+  [RELAY_METRIC_FAILED_HANDSHAKES]
+  = { "fleetwire_relay_handshakes_failed_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("WebSocket handshakes that were answered by an error, whatever it was") },
   [RELAY_METRIC_DOORS] = { "fleetwire_relay_doors_closed_total", FW_METRIC_COUNTER, "door", doors,
                            N_ ("Requests refused for their Host, Origin or subprotocol") },
   [RELAY_METRIC_ERRORS] = { "fleetwire_relay_errors_total", FW_METRIC_COUNTER, "code",
                             fw_wire_code_names, N_ ("Errors told to clients, by code") },
-  [RELAY_METRIC_CLOSES] = { "fleetwire_relay_closes_total", FW_METRIC_COUNTER, "reason",
-                            relay_close_names, N_ ("Connections that ended, by reason") },
+  [RELAY_METRIC_CLOSES]
+  = { "fleetwire_relay_closes_total", FW_METRIC_COUNTER, "reason", relay_close_names,
+      N_ ("Connections that ended, by reason; those that broke, or answered no "
+          "ping (--ping-timeout), are lost") },
   [RELAY_N_METRICS] = { NULL },
 };

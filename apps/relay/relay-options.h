@@ -12,6 +12,7 @@ typedef struct
   char *fields;
   gint64 threads;
   gint64 latency_budget_ms, lag_max_ms, client_timeout_ms;
+  gint64 handshake_timeout_ms, ping_interval_ms, ping_timeout_ms;
   gint64 look_back_ms, stale_ms, offline_ms, forget_after_ms;
   gint64 devices_max, groups_max, windows_max, subscriptions_max, unanswered_max, leaves_max, patches_max;
   gint64 clients_max, clients_per_address_max, handshakes_per_s_max;

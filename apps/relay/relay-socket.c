@@ -10,10 +10,6 @@
 
 FW_LOG_TOPIC ("relay-socket");
 
-#define HANDSHAKE_TIMEOUT_S 10
-#define PING_INTERVAL_S 30
-#define PING_TIMEOUT_S 20
-
 /* Connections. */
 
 static void
@@ -127,7 +123,9 @@ on_closed (gpointer user, FwWsConn *conn, gpointer data, guint code)
 {
   RelaySocket *self = user;
   RelayClient *client = data;
-  RelayClose why = client->closing ? client->closing : RELAY_CLOSE_LEFT;
+  RelayClose why = client->closing ? client->closing
+                   : code == 1006  ? RELAY_CLOSE_LOST
+                                   : RELAY_CLOSE_LEFT;
 
   fw_debug ("client %s went (%s, code %u)", fw_ws_conn_peer (conn), relay_close_names[why], code);
   fw_metrics_add (self->setup.metrics, RELAY_METRIC_CLOSES, why, 1);
@@ -178,19 +176,26 @@ make_fanout (const RelaySocketSetup *setup)
   return relay_fanout_new (&limits, streams, n_streams);
 }
 
+static guint
+whole_seconds (gint64 ms)
+{
+  return (guint) ((ms + 999) / 1000);
+}
+
 static FwWsServer *
 make_server (RelaySocket *self, GError **error)
 {
   static const char *const subprotocols[] = { RELAY_SUBPROTOCOL, NULL };
+  const RelayOptions *options = self->setup.options;
   const FwWsServerOptions server_options = {
     .listen_host = self->setup.listen_host,
     .listen_port = self->setup.listen_port,
     .sndbuf_bytes = RELAY_SEND_BUFFER_BYTES,
     .message_max_bytes = FW_CLIENT_MESSAGE_MAX_BYTES,
     .gate = self->setup.gate,
-    .handshake_timeout_s = HANDSHAKE_TIMEOUT_S,
-    .ping_interval_s = PING_INTERVAL_S,
-    .ping_timeout_s = PING_TIMEOUT_S,
+    .handshake_timeout_s = whole_seconds (options->handshake_timeout_ms),
+    .ping_interval_s = whole_seconds (options->ping_interval_ms),
+    .ping_timeout_s = whole_seconds (options->ping_timeout_ms),
     .subprotocols = subprotocols,
   };
 
@@ -255,6 +260,9 @@ publish_server (RelaySocket *self, FwMetrics *metrics)
   fw_metrics_add (metrics, RELAY_METRIC_SENDS, 0, now.n_sends - before->n_sends);
   fw_metrics_add (metrics, RELAY_METRIC_BYTES, 0, now.n_bytes - before->n_bytes);
   fw_metrics_add (metrics, RELAY_METRIC_CUTS, 0, now.n_cuts - before->n_cuts);
+  fw_metrics_add (metrics, RELAY_METRIC_SILENT_CONNECTIONS, 0, now.n_silent - before->n_silent);
+  fw_metrics_add (metrics, RELAY_METRIC_FAILED_HANDSHAKES, 0,
+                  now.n_handshake_failed - before->n_handshake_failed);
   for (guint i = 0; i < FW_NET_N_LIMITS; i++)
     fw_metrics_add (metrics, RELAY_METRIC_REFUSED_CONNECTIONS, i,
                     now.n_refused[i] - before->n_refused[i]);

@@ -345,6 +345,7 @@ fw_ws_conn_free (FwWsConn *conn)
 
   fw_ws_conn_closed (conn);
   give_up_place (conn);
+  fw_ws_count (server, n_silent, conn->has_asked ? 0 : 1);
   fw_acceptor_gone (&server->acceptor, &conn->peer);
   if (conn->prev != NULL)
     conn->prev->next = conn->next;

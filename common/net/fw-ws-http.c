@@ -103,6 +103,7 @@ request_read (Request *request, FwWsConn *conn)
 {
   struct lws *wsi = conn->wsi;
 
+  conn->has_asked = TRUE;
   *request = (Request){ .request = { .method = "?" } };
   for (guint i = 0; i < G_N_ELEMENTS (methods) && request->path == NULL; i++)
     if ((request->path = header_dup (wsi, methods[i].token)) != NULL)

@@ -24,6 +24,7 @@ struct FwWsConn
   FwWsConn   *next, *prev;
   guint16     close_code;
   gboolean    is_open, is_choked, wants_writable, is_closing;
+  gboolean    has_asked;   /* a whole request has come */
   gboolean    has_place;   /* taken at the gate */
   FwPeer      peer;
 };

@@ -322,6 +322,7 @@ fw_ws_server_counts (const FwWsServer *server)
     .n_bytes = __atomic_load_n (&counts->n_bytes, __ATOMIC_RELAXED),
     .n_cuts = __atomic_load_n (&counts->n_cuts, __ATOMIC_RELAXED),
     .n_accepted = __atomic_load_n (&counts->n_accepted, __ATOMIC_RELAXED),
+    .n_silent = __atomic_load_n (&counts->n_silent, __ATOMIC_RELAXED),
     .n_handshake_failed = __atomic_load_n (&counts->n_handshake_failed, __ATOMIC_RELAXED),
   };
 

@@ -59,7 +59,7 @@ typedef struct
 } FwWsServerOptions;
 
 typedef enum { FW_SENT_ALL, FW_SENT_CHOKED, FW_SENT_CLOSED } FwSent;
-typedef struct { guint64 n_sends, n_bytes, n_cuts, n_accepted, n_handshake_failed, n_refused[FW_NET_N_LIMITS]; } FwWsServerCounts;
+typedef struct { guint64 n_sends, n_bytes, n_cuts, n_accepted, n_handshake_failed, n_silent /* ended without a whole request */, n_refused[FW_NET_N_LIMITS]; } FwWsServerCounts;
 
 /* Binds (an error names port and what to do), then starts the thread. A second server of this process on the same port
  * shares it; one of another process is refused. */

@@ -5,6 +5,7 @@ import socket
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from harness.raw_clients import RawClient
 from harness.relay_clients import Client, metrics, wait_metric
 from harness.waiting import until
 
@@ -32,6 +33,16 @@ def comes_in(program, address="127.0.0.1"):
         return None
 
 
+def ends(sock):
+    """Reads until the other side has closed."""
+    try:
+        while sock.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
 def test_clients_beyond_the_limit_are_asked_to_come_later(limited):
     served = limited("--max-clients", "4", *THREADS)
     clients = [comes_in(served) for _ in range(9)]
@@ -55,6 +66,36 @@ def test_handshakes_beyond_the_allowance_are_asked_to_come_later(limited):
     until(lambda: comes_in(served) is None, "a refusal", every=0)
     assert refused(served, "handshakes") == 1
     until(lambda: comes_in(served), "the next second's allowance")
+
+
+def test_half_open_sockets_are_shed(limited):
+    served = limited("--handshake-timeout", "1s")
+    halves = [socket.create_connection(("127.0.0.1", served.port), timeout=30) for _ in range(50)]
+    for half in halves[:25]:
+        half.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgr")
+    client = Client(served.url)
+    assert client.ask(channel="fleet")
+    for half in halves:
+        assert ends(half)
+    assert metrics(served)["fleetwire_relay_connections_silent_total"] == 50
+
+
+def test_headers_beyond_the_limit_are_refused(limited):
+    served = limited()
+    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: " + b"x" * 40_000 + b"\r\n\r\n")
+        assert ends(sock)
+    wait_metric(served, "fleetwire_relay_connections_silent_total", 1)
+    assert Client(served.url).ask(channel="fleet")
+
+
+def test_who_answers_no_ping_is_closed(limited):
+    served = limited("--ping-interval", "1s", "--ping-timeout", "1s")
+    deaf, answering = RawClient(served.port), Client(served.url)
+    wait_metric(served, 'fleetwire_relay_closes_total{reason="lost"}', 1)
+    assert answering.ask(channel="fleet")
+    deaf.socket.setblocking(True)
+    assert ends(deaf.socket)
 
 
 def test_a_full_ring_is_counted_and_the_client_converges(corner, relay):

@@ -273,6 +273,12 @@ test_out_of_descriptors_is_answered (void)
   g_assert_nonnull (later);
 }
 
+static void
+nothing (House *house)
+{
+  (void) house;
+}
+
 /* One that never speaks, one that dawdles over its handshake, one that answers no ping: at once, as
  * each takes its time. */
 static void
@@ -299,6 +305,8 @@ test_the_silent_are_ended (void)
   g_assert_true (peer_reaches_end (dripping));
   g_assert_true (peer_reaches_end (deaf));
   house_expect (house, "closed 1 1006");
+  house_do (house, nothing);
+  g_assert_cmpuint (fw_ws_server_counts (house->server).n_silent, ==, 2);
   g_assert_cmpint (g_get_monotonic_time () - start_us, <, 4 * G_USEC_PER_SEC);
 }
 
@@ -327,12 +335,6 @@ test_timer_fires_once (void)
   house_expect (house, "tick");
   house_do (house, set_long_timer);
   house_expect (house, "tick");
-}
-
-static void
-nothing (House *house)
-{
-  (void) house;
 }
 
 static void
