@@ -7,7 +7,7 @@
 #include "fw-start.h"
 #include "fw-i18n.h"
 
-#define SYSTEM_CONFIG "/etc/fleetwire.conf"
+#define SYSTEM_CONFIG FW_SYSCONF_DIR "/fleetwire.conf"
 #define SECRET_BYTES_MAX 65536
 
 /* The first line of a file. */

@@ -92,7 +92,7 @@ static void
 append_man_files (GString *out, const FwProgram *program)
 {
   g_string_append_printf (out, ".SH %s\n", _ ("FILES"));
-  append_roff_line (out, ".TP\n.B ", "/etc/fleetwire.conf");
+  append_roff_line (out, ".TP\n.B ", FW_SYSCONF_DIR "/fleetwire.conf");
   append_roff_line (out, ".TQ\n.B ", "$XDG_CONFIG_HOME/fleetwire/fleetwire.conf");
   g_autofree char *text = g_strdup_printf (
       _ ("Read in this order; a later one wins, the environment over both, the command line over "

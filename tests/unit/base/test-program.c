@@ -9,8 +9,9 @@
 /* Runs option-probe, a whole program, in a home of its own. */
 typedef struct
 {
-  char *home;   /* XDG_CONFIG_HOME */
+  char *home;   /* XDG_CONFIG_HOME, and where the program is started */
   char *conf;   /* its fleetwire.conf */
+  char *system; /* what /etc/fleetwire.conf is to other programs */
   char *secret; /* a file with a secret */
   char **env;
   char *out, *err; /* of the last run */
@@ -21,30 +22,45 @@ typedef struct
   "topics=iot-events token=- "                                                            \
   "prefix= kafka= arg=-\n"
 
+static char *
+conf_in (const Fixture *fx, const char *name)
+{
+  g_autofree char *folder = g_build_filename (fx->home, name, NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  return g_build_filename (folder, "fleetwire.conf", NULL);
+}
+
 static void
 setup (Fixture *fx, gconstpointer data)
 {
   (void) data;
   fx->home = g_dir_make_tmp ("fleetwire-XXXXXX", NULL);
-  g_autofree char *folder = g_build_filename (fx->home, "fleetwire", NULL);
-  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
-  fx->conf = g_build_filename (folder, "fleetwire.conf", NULL);
+  fx->conf = conf_in (fx, "fleetwire");
+  fx->system = conf_in (fx, "etc");
   fx->secret = g_build_filename (fx->home, "secret", NULL);
   fx->env = g_environ_setenv (g_get_environ (), "XDG_CONFIG_HOME", fx->home, TRUE);
 }
 
 static void
+remove_with_folder (char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  g_unlink (path);
+  g_rmdir (folder);
+  g_free (path);
+}
+
+static void
 teardown (Fixture *fx, gconstpointer data)
 {
-  g_autofree char *folder = g_path_get_dirname (fx->conf);
-
   (void) data;
-  g_unlink (fx->conf);
+  remove_with_folder (fx->conf);
+  remove_with_folder (fx->system);
   g_unlink (fx->secret);
-  g_rmdir (folder);
   g_rmdir (fx->home);
   g_free (fx->home);
-  g_free (fx->conf);
   g_free (fx->secret);
   g_strfreev (fx->env);
   g_free (fx->out);
@@ -71,7 +87,7 @@ run (Fixture *fx, const char *line)
   g_clear_pointer (&fx->err, g_free);
   g_assert_true (g_shell_parse_argv (command, NULL, &words, NULL));
   g_assert_true (
-      g_spawn_sync (NULL, words, fx->env, 0, NULL, NULL, &fx->out, &fx->err, &status, NULL));
+      g_spawn_sync (fx->home, words, fx->env, 0, NULL, NULL, &fx->out, &fx->err, &status, NULL));
   g_assert_true (WIFEXITED (status));
   return WEXITSTATUS (status);
 }
@@ -129,6 +145,49 @@ test_order_of_precedence (Fixture *fx, gconstpointer data)
 }
 
 static void
+assert_lag (Fixture *fx, const char *line, const char *lag, const char *whence)
+{
+  g_autofree char *dump = g_strdup_printf ("%s --dump-config", line);
+  g_autofree char *figure = g_strdup_printf (" lag=%s ", lag);
+
+  g_assert_cmpint (run (fx, line), ==, 0);
+  assert_contains (fx->out, figure);
+  g_assert_cmpint (run (fx, dump), ==, 0);
+  assert_contains (fx->out, whence);
+}
+
+static void
+test_each_place_yields_to_the_next (Fixture *fx, gconstpointer data)
+{
+  g_autofree char *own = g_strdup_printf ("# line 2 of '%s'\nlag-max = 3s\n", fx->conf);
+
+  (void) data;
+  assert_lag (fx, "", "2000", "# default\nlag-max = 2s\n");
+  write_file (fx->system, "[test]\n\nlag-max = 1s\n", 0644);
+  assert_lag (fx, "", "1000", "# line 3 of 'etc/fleetwire.conf'\nlag-max = 1s\n");
+  write_file (fx->conf, "[test]\nlag-max = 3s\n", 0644);
+  assert_lag (fx, "", "3000", own);
+  fx->env = g_environ_setenv (fx->env, "FW_T_LAG", "4s", TRUE);
+  assert_lag (fx, "", "4000", "# the environment (FW_T_LAG)\nlag-max = 4s\n");
+  assert_lag (fx, "--lag-max=5s", "5000", "# the command line\nlag-max = 5s\n");
+}
+
+static void
+test_both_files_are_read_key_by_key (Fixture *fx, gconstpointer data)
+{
+  (void) data;
+  write_file (fx->system, "[test]\nclients-max = 1\nlag-max = 1s\n[kafka]\nprefix = system.\n",
+              0644);
+  write_file (fx->conf, "[test]\nlag-max = 3s\n[kafka]\nssl.ca.location = /a\n", 0644);
+  g_assert_cmpint (run (fx, ""), ==, 0);
+  assert_contains (fx->out, " clients=1 lag=3000 ");
+  assert_contains (fx->out, " prefix=system. kafka=ssl.ca.location ");
+  write_file (fx->system, "[test]\nnonsense = 1\n", 0644);
+  g_assert_cmpint (run (fx, ""), ==, 78);
+  assert_contains (fx->err, "etc/fleetwire.conf:2: unknown option 'nonsense'");
+}
+
+static void
 test_dump_reads_back (Fixture *fx, gconstpointer data)
 {
   (void) data;
@@ -147,6 +206,7 @@ test_config_replaces_the_search (Fixture *fx, gconstpointer data)
 {
   (void) data;
   write_file (fx->conf, "[test]\nclients-max = 1\n", 0644);
+  write_file (fx->system, "[test]\nlag-max = 1s\n", 0644);
   g_assert_cmpint (run (fx, "--config /dev/null"), ==, 0);
   g_assert_cmpstr (fx->out, ==, DEFAULTS);
   g_assert_cmpint (run (fx, "--config /nowhere/at-all"), ==, 78);
@@ -359,6 +419,8 @@ main (int argc, char **argv)
   ADD ("nothing-given", test_nothing_given);
   ADD ("command-line", test_command_line);
   ADD ("order-of-precedence", test_order_of_precedence);
+  ADD ("each-place-yields-to-the-next", test_each_place_yields_to_the_next);
+  ADD ("both-files-are-read-key-by-key", test_both_files_are_read_key_by_key);
   ADD ("dump-reads-back", test_dump_reads_back);
   ADD ("config-replaces-the-search", test_config_replaces_the_search);
   ADD ("secrets", test_secrets);
