@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What RFC 8259 makes valid, what it makes invalid, and what it leaves to us, section by section.
- */
+/* What RFC 8259 makes valid, what it makes invalid, and what it leaves to us, section by section;
+ * and the same from JSONTestSuite, whose cases stand in json-test-suite.txt. */
 #include <math.h>
 #include <string.h>
 
@@ -169,6 +169,77 @@ test_faults (void)
   g_assert_cmpint (read_all ("[[[[[[[[[[[[[[[[[", 17), ==, FW_JSON_DEPTH);
 }
 
+/* VERDICT NAME TIMES TEXT, as the head of the file says. */
+static char **
+split_line (const char *line)
+{
+  char **words = g_strsplit (line, " ", 4);
+
+  g_assert_cmpuint (g_strv_length (words), >=, 3);
+  return words;
+}
+
+static void
+append_text (GByteArray *text, char **words)
+{
+  g_autoptr (GBytes) piece
+      = g_uri_unescape_bytes (words[3] != NULL ? words[3] : "", -1, NULL, NULL);
+  gsize len;
+  gconstpointer data = g_bytes_get_data (piece, &len);
+
+  for (guint64 times = g_ascii_strtoull (words[2], NULL, 10); times > 0; times--)
+    g_byte_array_append (text, data, (guint) len);
+}
+
+/* Moves line past the case that begins there. */
+static char **
+take_case (char ***line, GByteArray *text)
+{
+  char **words = split_line (*(*line)++);
+
+  append_text (text, words);
+  while (**line != NULL && ***line == '+')
+    {
+      g_auto (GStrv) more = split_line (*(*line)++);
+      append_text (text, more);
+    }
+  return words;
+}
+
+static void
+check_case (char ***line)
+{
+  g_autoptr (GByteArray) text = g_byte_array_new ();
+  g_auto (GStrv) words = take_case (line, text);
+  gboolean is_wanted = g_str_equal (words[0], "y") || g_str_equal (words[0], "i+");
+  gboolean is_read = read_all ((const char *) text->data, text->len) == FW_JSON_OK;
+
+  if (is_read != is_wanted)
+    g_error ("%s is %s", words[1], is_read ? "read" : "refused");
+}
+
+static void
+test_published_cases (void)
+{
+  g_autofree char *path
+      = g_test_build_filename (G_TEST_DIST, "unit", "codec", "json-test-suite.txt", NULL);
+  g_autofree char *all = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n_cases = 0;
+
+  g_assert_true (g_file_get_contents (path, &all, NULL, NULL));
+  lines = g_strsplit (g_strchomp (all), "\n", -1);
+  for (char **line = lines; *line != NULL;)
+    if (**line == '#')
+      line++;
+    else
+      {
+        check_case (&line);
+        n_cases++;
+      }
+  g_assert_cmpuint (n_cases, ==, 318);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,6 +248,8 @@ main (int argc, char **argv)
   g_test_add_func ("/codec/json-conformance/what-it-forbids-is-refused", test_invalid);
   g_test_add_func ("/codec/json-conformance/what-it-leaves-open-is-settled", test_choices);
   g_test_add_func ("/codec/json-conformance/a-text-cut-short-is-refused", test_prefixes);
+  g_test_add_func ("/codec/json-conformance/published-cases-are-taken-as-published",
+                   test_published_cases);
   g_test_add_func ("/codec/json-conformance/faults-are-told-apart", test_faults);
   return g_test_run ();
 }
