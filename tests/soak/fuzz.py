@@ -11,7 +11,8 @@ import sys
 SOURCE = pathlib.Path(os.environ["FLEETWIRE_SOURCE"])
 BUILD = pathlib.Path(os.environ["FLEETWIRE_BUILD"])
 FUZZ_BUILD = SOURCE / "build-fuzz"
-TARGETS = ["client-messages", "csv", "event", "mapping", "query"]
+CORPORA = SOURCE / "tests/fuzz/corpus"
+TARGETS = sorted(folder.name for folder in CORPORA.iterdir())
 PROPERTIES = ["model-fold", "query-properties", "codec-json", "codec-csv", "codec-event-json"]
 
 
@@ -31,7 +32,7 @@ def fuzz(name, seconds):
     grown.mkdir(parents=True, exist_ok=True)
     found.mkdir(exist_ok=True)
     return run(FUZZ_BUILD / "tests/fuzz" / f"fuzz-{name}", f"-max_total_time={seconds}", "-max_len=4096", "-timeout=10",
-               f"-artifact_prefix={found}/{name}-", grown, SOURCE / "tests/fuzz/corpus" / name)
+               f"-artifact_prefix={found}/{name}-", grown, CORPORA / name)
 
 
 def find_test(name):
@@ -45,9 +46,8 @@ def main():
     results = {f"fuzz {name}": fuzz(name, seconds) for name in TARGETS}
     for name in PROPERTIES:
         results[name] = run(find_test(name), "-m", "slow", f"--seed=R02S{seed:08x}{seed:08x}{seed:08x}{seed:08x}")
-    corpora = [SOURCE / "tests/fuzz/corpus" / name for name in ("event", "client-messages")]
     results["json comparison"] = run(sys.executable, SOURCE / "tests/fuzz/json_differential.py", BUILD / "tests/fuzz/json-dump",
-                                     *corpora, "-n", 1000000, "-s", seed)
+                                     CORPORA / "event", CORPORA / "client-messages", "-n", 1000000, "-s", seed)
     for name, is_good in results.items():
         print(f"{'passed' if is_good else 'FAILED'}  {name}")
     print(f"seed {seed:08x}: {sum(results.values())} passed, {len(results) - sum(results.values())} failed")
