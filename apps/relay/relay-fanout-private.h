@@ -22,6 +22,8 @@ struct RelayFanout
   RelayFanoutCounts counts;
 };
 
+/* One question at a time: a feed that is wanted is not asked for again, nor given up, before it has begun. */
+void relay_fanout_ask_for_feed (RelayFanout *fanout, RelayFeed *feed, gboolean is_wanted);
 void relay_fanout_ask_to_leave (RelayFanout *fanout, guint64 ch);
 void relay_fanout_ask_to_catch_up (RelayFanout *fanout, RelaySub *sub);
 void relay_fanout_set_lane (RelayFanout *fanout, RelaySub *sub, RelayLane lane);

@@ -12,6 +12,11 @@ apply_join (RelayFanout *fanout, RelayPush *push)
     return;
   if (feed->is_begun && feed->newest->block == push->block)
     return;
+  if (feed->subs->len == 0)
+    {
+      relay_fanout_ask_for_feed (fanout, feed, FALSE);
+      return;
+    }
   relay_feed_begin (feed, push->block, push->at, push->n_frames);
   for (guint i = 0; i < feed->subs->len; i++)
     {

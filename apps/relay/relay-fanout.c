@@ -103,8 +103,8 @@ relay_fanout_ask (RelayFanout *fanout, RelayClient *client, RelayAsk *ask)
   queue_ask (fanout, ask);
 }
 
-static void
-ask_for_feed (RelayFanout *fanout, RelayFeed *feed, gboolean is_wanted)
+void
+relay_fanout_ask_for_feed (RelayFanout *fanout, RelayFeed *feed, gboolean is_wanted)
 {
   RelayAsk *ask = relay_ask_new (is_wanted ? RELAY_ASK_WANT : RELAY_ASK_UNWANT);
 
@@ -231,7 +231,7 @@ relay_fanout_read_feed (RelayFanout *fanout, RelayClient *client, RelayFeed *fee
   sub->has_since = has_since;
   relay_feed_join (feed, sub);
   if (!feed->is_wanted)
-    ask_for_feed (fanout, feed, TRUE);
+    relay_fanout_ask_for_feed (fanout, feed, TRUE);
   if (feed->is_begun)
     relay_fanout_answer_begun (fanout, sub);
 }
@@ -255,9 +255,11 @@ relay_fanout_end_sub (RelayFanout *fanout, RelaySub *sub)
     fanout->n_conflated--;
   if (feed)
     {
+      gboolean is_answered = feed->is_begun; /* else the join that comes sees that nobody reads */
+
       relay_feed_leave (feed, sub);
-      if (feed->subs->len == 0)
-        ask_for_feed (fanout, feed, FALSE);
+      if (is_answered && feed->subs->len == 0)
+        relay_fanout_ask_for_feed (fanout, feed, FALSE);
     }
   else
     {

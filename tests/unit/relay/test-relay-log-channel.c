@@ -240,6 +240,33 @@ test_a_turn_is_at_most_64_kb (void)
   g_assert_cmpuint (peer->n_frames, ==, 700);
 }
 
+/* However often a client changes its mind, one question waits for the hub. */
+static void
+test_coming_and_going_does_not_pile_up_asks (void)
+{
+  g_autoptr (World) world = world_new (NULL);
+  Peer *peer = world_peer (world, FALSE), *other = world_peer (world, FALSE);
+  RelayAsk *ask;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      subscribe (peer);
+      peer_say (peer, "{\"op\":\"unsubscribe\",\"ch\":1}");
+    }
+  ask = relay_fanout_pop_ask (world->fanout);
+  g_assert_cmpint (ask->type, ==, RELAY_ASK_WANT);
+  relay_link_ask (world->link, ask);
+  g_assert_null (relay_fanout_pop_ask (world->fanout));
+  world_settle (world);
+  g_assert_false (relay_log_is_read (world->logs[1]));
+  subscribe (other);
+  world_settle (world);
+  add_records (world, 2, 10);
+  world_settle (world);
+  g_assert_cmpuint (peer->offsets->len, ==, 0);
+  g_assert_cmpuint (other->offsets->len, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,6 +285,8 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/log-channel/block-memory-is-bounded", test_block_memory_is_bounded);
   g_test_add_func ("/relay/log-channel/who-takes-nothing-is-closed",
                    test_who_takes_nothing_is_closed);
+  g_test_add_func ("/relay/log-channel/coming-and-going-does-not-pile-up-asks",
+                   test_coming_and_going_does_not_pile_up_asks);
   g_test_add_func ("/relay/log-channel/a-turn-is-at-most-64-kb", test_a_turn_is_at_most_64_kb);
   return g_test_run ();
 }
