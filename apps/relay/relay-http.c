@@ -4,6 +4,7 @@
 #include <string.h>
 #include "fw-log.h"
 #include "fw-i18n.h"
+#include "relay-protocol.h"
 
 FW_LOG_TOPIC ("relay-http");
 
@@ -11,15 +12,13 @@ FW_LOG_TOPIC ("relay-http");
 #define DEBIAN_JAVASCRIPT "/usr/share/javascript"
 #define OWN_JAVASCRIPT FW_DATA_DIR "/../javascript" /* in a flatpak */
 
-#define SECURITY_HEADERS                                                                       \
-  "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src " \
-  "'self' data: blob:; "                                                                       \
-  "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action "    \
-  "'none'; "                                                                                   \
-  "frame-ancestors 'none'\r\n"                                                                 \
-  "X-Content-Type-Options: nosniff\r\n"                                                        \
-  "Referrer-Policy: no-referrer\r\n"                                                           \
-  "Cache-Control: no-cache\r\n"
+const char relay_http_headers[]
+    = "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+      "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"
+      "X-Content-Type-Options: nosniff\r\n"
+      "Referrer-Policy: no-referrer\r\n"
+      "Cache-Control: no-cache\r\n";
 /* What pages of other hosts may load; the WebSocket has its own rule. */
 #define SHARED_HEADERS \
   "Access-Control-Allow-Origin: *\r\nCross-Origin-Resource-Policy: cross-origin\r\n"
@@ -195,8 +194,33 @@ say (guint status, const char *text)
 {
   return (FwReply){ .status = status,
                     .content_type = "text/plain; charset=utf-8",
-                    .body = g_bytes_new (text, strlen (text)),
-                    .headers = g_strdup (SECURITY_HEADERS) };
+                    .body = g_bytes_new (text, strlen (text)) };
+}
+
+static FwReply
+say_methods (void)
+{
+  return (FwReply){ .status = 204, .headers = g_strdup ("Allow: GET, HEAD, OPTIONS\r\n") };
+}
+
+static gboolean
+is_for_later (const char *path)
+{
+  return strcmp (path, "/v1") == 0 || g_str_has_prefix (path, "/v1/");
+}
+
+/* As over the WebSocket. */
+static FwReply
+say_not_supported (void)
+{
+  GString *text = g_string_new (NULL);
+
+  relay_say_error (text, NULL, FW_CODE_NOT_SUPPORTED,
+                   _ ("This address is kept for the HTTP interface, which is not built yet"), NULL);
+  g_string_append_c (text, '\n');
+  return (FwReply){ .status = 501,
+                    .content_type = "application/json",
+                    .body = g_string_free_to_bytes (text) };
 }
 
 static gboolean
@@ -213,11 +237,13 @@ relay_http_answer (const RelayHttp *http, const FwRequest *request)
   const File *file = request->path ? g_hash_table_lookup (http->files, request->path) : NULL;
   FwReply reply = { .status = 200 };
 
-  if (request->path && g_str_has_prefix (request->path, "/v1/"))
-    return say (501, _ ("This address is kept for the HTTP interface, which is not built yet.\n"));
+  if (request->path && is_for_later (request->path))
+    return say_not_supported ();
   if (!file)
     return say (404, _ ("There is no such page here. Try /, /fleetwire.js or /protocol.\n"));
-  reply.headers = g_strdup_printf ("ETag: %s\r\n" SECURITY_HEADERS "%s", file->etag,
+  if (strcmp (request->method, "OPTIONS") == 0)
+    return say_methods ();
+  reply.headers = g_strdup_printf ("ETag: %s\r\n%s", file->etag,
                                    is_shared (request->path) ? SHARED_HEADERS : "");
   reply.content_type = file->content_type;
   if (knows (request, file))

@@ -7,6 +7,9 @@
  * Threads: made by main, then immutable and read by all. */
 typedef struct RelayHttp RelayHttp;
 
+/* For every answer of the port, refusals too (FwWsServerOptions.reply_headers). */
+extern const char relay_http_headers[];
+
 RelayHttp *relay_http_new (void);
 void       relay_http_free (RelayHttp *http); /* NULL is fine */
 FwReply    relay_http_answer (const RelayHttp *http, const FwRequest *request);

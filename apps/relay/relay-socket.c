@@ -197,6 +197,7 @@ make_server (RelaySocket *self, GError **error)
     .ping_interval_s = whole_seconds (options->ping_interval_ms),
     .ping_timeout_s = whole_seconds (options->ping_timeout_ms),
     .subprotocols = subprotocols,
+    .reply_headers = relay_http_headers,
   };
 
   return fw_ws_server_new (&server_options, &handler, self, error);

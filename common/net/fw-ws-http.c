@@ -181,6 +181,7 @@ reply_text (guint status, const char *text, const char *headers)
 static gboolean
 reply_write (FwWsConn *conn, FwReply *reply, gboolean is_head, gboolean keeps_alive)
 {
+  const char *always = conn->server->options.reply_headers;
   gsize len = 0;
   const char *body = reply->body != NULL ? g_bytes_get_data (reply->body, &len) : NULL;
   gboolean has_body = reply->status != 204 && reply->status != 304;
@@ -191,7 +192,8 @@ reply_write (FwWsConn *conn, FwReply *reply, gboolean is_head, gboolean keeps_al
     g_string_append_printf (out, "Content-Type: %s\r\n", reply->content_type);
   if (has_body)
     g_string_append_printf (out, "Content-Length: %" G_GSIZE_FORMAT "\r\n", len);
-  g_string_append_printf (out, "Connection: %s\r\n%s\r\n", keeps_alive ? "keep-alive" : "close",
+  g_string_append_printf (out, "Connection: %s\r\n%s%s\r\n", keeps_alive ? "keep-alive" : "close",
+                          always != NULL ? always : "",
                           reply->headers != NULL ? reply->headers : "");
   if (len > 0 && has_body && !is_head)
     g_string_append_len (out, body, (gssize) len);

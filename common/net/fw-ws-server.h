@@ -52,6 +52,7 @@ typedef struct
   FwWsGate  *gate;           /* counts with other servers, by its limits; NULL = one of its own, by `limits` */
   guint   handshake_timeout_s, ping_interval_s, ping_timeout_s;
   const char *thread_name;   /* as ps shows it; NULL = "socket" */
+  const char *reply_headers; /* "Name: value\r\n...", on every answer over HTTP; static; NULL = none */
   gboolean is_alone;         /* never share the port, not even with a server of this process */
   const char *const *subprotocols; /* every name `upgrade` may choose, NULL-terminated; NULL = none. Of a client's list the
                                     * first that stands here is taken. A list over 126 bytes gets 400: libwebsockets
