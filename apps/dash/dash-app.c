@@ -421,7 +421,9 @@ wish_detail (DashApp *app)
   g_autofree char *id = slash != NULL ? quote (slash + 1, strlen (slash + 1)) : NULL;
   g_autofree char *where
       = slash != NULL ? g_strdup_printf ("device_id = %s and fleet = %s", id, fleet) : NULL;
-  FwClientMessage wish = { .channel = FW_CHANNEL_FLEET, .where = where, .interval_ms = 250 };
+  FwClientMessage wish = {
+    .channel = FW_CHANNEL_FLEET, .fields = FW_CLIENT_FIELDS_ALL, .where = where, .interval_ms = 250
+  };
 
   if (g_strcmp0 (app->detailed, key) != 0)
     {

@@ -155,8 +155,10 @@ on_signal (gpointer user)
 static void
 run (Headless *headless, const char *filter)
 {
-  FwClientMessage wish
-      = { .channel = FW_CHANNEL_FLEET, .where = (char *) filter, .interval_ms = 500 };
+  FwClientMessage wish = { .channel = FW_CHANNEL_FLEET,
+                           .fields = FW_CLIENT_FIELDS_ALL,
+                           .where = (char *) filter,
+                           .interval_ms = 500 };
   guint signals[] = { g_unix_signal_add (SIGTERM, on_signal, headless),
                       g_unix_signal_add (SIGINT, on_signal, headless) };
 

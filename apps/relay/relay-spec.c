@@ -108,7 +108,7 @@ relay_spec_new (const FwClientMessage *msg, FwWireCode *ret_code, char **ret_mes
   spec->ref_count = 1;
   spec->has_bbox = msg->has_bbox;
   spec->bbox = msg->bbox;
-  spec->fields = msg->fields ? msg->fields : G_MAXUINT64;
+  spec->fields = msg->fields;
   spec->interval_ms = msg->interval_ms;
   spec->first = msg->first;
   *ret_code = FW_CODE_BAD_REQUEST;

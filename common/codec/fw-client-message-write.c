@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fw-client-message.h"
+#include "fw-client-message-private.h"
 
 #include <string.h>
-
-#include "fw-json.h"
 
 static void
 put_string_member (GString *out, const char *key, const char *value)
@@ -48,15 +46,15 @@ put_bbox (GString *out, const FwBox *box)
 static void
 put_fields (GString *out, guint64 fields)
 {
-  const char *separator = ",\"fields\":[\"";
+  const char *separator = "";
+  g_string_append (out, ",\"fields\":[");
   for (guint field = 0; field < fw_field_n (); field++)
     if (fields & FW_FIELD_BIT (field))
       {
-        g_string_append (out, separator);
-        g_string_append (out, fw_field (field)->name);
-        separator = "\",\"";
+        g_string_append_printf (out, "%s\"%s\"", separator, fw_field (field)->name);
+        separator = ",";
       }
-  g_string_append (out, "\"]");
+  g_string_append_c (out, ']');
 }
 
 static void
@@ -81,7 +79,7 @@ put_subscription (GString *out, const FwClientMessage *msg)
   put_string_member (out, "where", msg->where);
   if (msg->has_bbox)
     put_bbox (out, &msg->bbox);
-  if (msg->fields)
+  if (msg->fields != FW_CLIENT_FIELDS_ALL)
     put_fields (out, msg->fields);
   if (msg->interval_ms && msg->interval_ms != FW_CLIENT_INTERVAL_DEFAULT_MS)
     put_int_member (out, "interval_ms", msg->interval_ms);
@@ -96,13 +94,7 @@ put_subscription (GString *out, const FwClientMessage *msg)
 void
 fw_client_message_write (const FwClientMessage *msg, GString *out)
 {
-  static const char *const ops[] = {
-    [FW_OP_HELLO] = "hello",     [FW_OP_SUBSCRIBE] = "subscribe",
-    [FW_OP_UPDATE] = "update",   [FW_OP_UNSUBSCRIBE] = "unsubscribe",
-    [FW_OP_HISTORY] = "history", [FW_OP_COMMAND] = "command",
-    [FW_OP_SEEK] = "seek",
-  };
-  g_string_append_printf (out, "{\"op\":\"%s\"", ops[msg->op]);
+  g_string_append_printf (out, "{\"op\":\"%s\"", client_op_names[msg->op]);
   if (msg->id)
     g_string_append_printf (out, ",\"id\":%s", msg->id);
   if (msg->op == FW_OP_HELLO)

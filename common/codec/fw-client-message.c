@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fw-client-message.h"
+#include "fw-client-message-private.h"
 
 #include <string.h>
 
-#include "fw-json.h"
 #include "fw-nearest.h"
 #include "fw-query.h"
 #include "fw-text.h"
@@ -14,50 +13,8 @@
 #define EXACT_MAX ((G_GINT64_CONSTANT (1) << 53) - 1)
 #define NAME_MAX_BYTES 64
 
-static const char *const op_names[] = {
-  [FW_OP_HELLO] = "hello",     [FW_OP_SUBSCRIBE] = "subscribe",
-  [FW_OP_UPDATE] = "update",   [FW_OP_UNSUBSCRIBE] = "unsubscribe",
-  [FW_OP_HISTORY] = "history", [FW_OP_COMMAND] = "command",
-  [FW_OP_SEEK] = "seek",       NULL,
-};
-
-typedef enum
-{
-  KEY_OP,
-  KEY_ID,
-  KEY_V,
-  KEY_CHANNEL,
-  KEY_WHERE,
-  KEY_BBOX,
-  KEY_FIELDS,
-  KEY_INTERVAL,
-  KEY_ORDER,
-  KEY_FIRST,
-  KEY_TOTALS,
-  KEY_SINCE,
-  KEY_CH,
-  N_KEYS,
-} Key;
-
-static const char *const key_names[] = {
-  "op",          "id",    "v",     "channel", "where", "bbox", "fields",
-  "interval_ms", "order", "first", "totals",  "since", "ch",   NULL,
-};
-
-typedef struct
-{
-  FwJsonReader json;
-  FwClientMessage *msg;
-  guint seen;         /* 1 << Key, null or not */
-  guint given;        /* 1 << Key, with a value */
-  gboolean is_failed; /* the first fault stands */
-  FwWireCode code;
-  char *message;
-  const char *at;
-} Reading;
-
-static void
-fail (Reading *reading, FwWireCode code, const char *at, char *message)
+void
+reading_fail (Reading *reading, FwWireCode code, const char *at, char *message)
 {
   if (reading->is_failed)
     {
@@ -70,11 +27,11 @@ fail (Reading *reading, FwWireCode code, const char *at, char *message)
   reading->message = message;
 }
 
-/* format: a whole sentence with one %s, for the key. */
-static void
-fail_at_key (Reading *reading, Key key, const char *format)
+void
+reading_fail_at_key (Reading *reading, Key key, const char *format)
 {
-  fail (reading, FW_CODE_BAD_REQUEST, key_names[key], g_strdup_printf (format, key_names[key]));
+  reading_fail (reading, FW_CODE_BAD_REQUEST, client_key_names[key],
+                g_strdup_printf (format, client_key_names[key]));
 }
 
 /* A string of at most max bytes without NUL; NULL and a fault otherwise. */
@@ -83,10 +40,11 @@ take_string (Reading *reading, Key key, FwJsonToken token, gsize max)
 {
   const FwJsonReader *json = &reading->json;
   if (token != FW_JSON_STRING || memchr (json->text, '\0', json->text_len))
-    fail_at_key (reading, key, _ ("'%s' must be a string"));
+    reading_fail_at_key (reading, key, _ ("'%s' must be a string"));
   else if (json->text_len > max)
-    fail (reading, key == KEY_WHERE ? FW_CODE_BAD_QUERY : FW_CODE_BAD_REQUEST, key_names[key],
-          g_strdup_printf (_ ("'%s' is longer than %zu bytes"), key_names[key], max));
+    reading_fail (
+        reading, key == KEY_WHERE ? FW_CODE_BAD_QUERY : FW_CODE_BAD_REQUEST, client_key_names[key],
+        g_strdup_printf (_ ("'%s' is longer than %zu bytes"), client_key_names[key], max));
   else
     return g_strndup (json->text, json->text_len);
   return NULL;
@@ -99,9 +57,9 @@ take_integer (Reading *reading, Key key, FwJsonToken token, gint64 min, gint64 m
   if (token == FW_JSON_NUMBER && fw_json_integer (&reading->json, &value) && value >= min
       && value <= max)
     return value;
-  fail (reading, FW_CODE_BAD_REQUEST, key_names[key],
-        g_strdup_printf (_ ("'%s' must be an integer from %.0f to %.0f"), key_names[key],
-                         (double) min, (double) max));
+  reading_fail (reading, FW_CODE_BAD_REQUEST, client_key_names[key],
+                g_strdup_printf (_ ("'%s' must be an integer from %.0f to %.0f"),
+                                 client_key_names[key], (double) min, (double) max));
   return 0;
 }
 
@@ -114,21 +72,21 @@ fail_unknown (Reading *reading, FwWireCode code, Key key, const char *word,
   char *message
       = nearest ? g_strdup_printf (_ ("'%s' is not known here; did you mean '%s'?"), valid, nearest)
                 : g_strdup_printf (_ ("'%s' is not known here"), valid);
-  fail (reading, code, key_names[key], message);
+  reading_fail (reading, code, client_key_names[key], message);
 }
 
 static void
 read_op (Reading *reading, FwJsonToken token)
 {
   g_autofree char *name = take_string (reading, KEY_OP, token, NAME_MAX_BYTES);
-  for (guint op = 0; name && op_names[op]; op++)
-    if (strcmp (op_names[op], name) == 0)
+  for (guint op = 0; name && client_op_names[op]; op++)
+    if (strcmp (client_op_names[op], name) == 0)
       {
         reading->msg->op = (FwClientOp) op;
         return;
       }
   if (name)
-    fail_unknown (reading, FW_CODE_UNKNOWN_OP, KEY_OP, name, op_names);
+    fail_unknown (reading, FW_CODE_UNKNOWN_OP, KEY_OP, name, client_op_names);
 }
 
 /* Kept as JSON text, so that the answer gives back what was sent. */
@@ -139,7 +97,8 @@ read_id (Reading *reading, FwJsonToken token)
   if ((token != FW_JSON_STRING && token != FW_JSON_NUMBER)
       || json->text_len > FW_CLIENT_ID_MAX_BYTES)
     {
-      fail_at_key (reading, KEY_ID, _ ("'%s' must be a number, or a string of at most 128 bytes"));
+      reading_fail_at_key (reading, KEY_ID,
+                           _ ("'%s' must be a number, or a string of at most 128 bytes"));
       return;
     }
   if (token == FW_JSON_NUMBER)
@@ -179,8 +138,8 @@ read_channel (Reading *reading, FwJsonToken token)
     msg->channel = FW_CHANNEL_LATEST;
   else
     {
-      fail (reading, FW_CODE_UNKNOWN_CHANNEL, key_names[KEY_CHANNEL],
-            g_strdup (_ ("Channels are fleet, log/TOPIC and latest/TOPIC")));
+      reading_fail (reading, FW_CODE_UNKNOWN_CHANNEL, client_key_names[KEY_CHANNEL],
+                    g_strdup (_ ("Channels are fleet, log/TOPIC and latest/TOPIC")));
       return;
     }
   if (msg->channel == FW_CHANNEL_FLEET)
@@ -188,8 +147,8 @@ read_channel (Reading *reading, FwJsonToken token)
   if (is_topic_name (slash + 1))
     msg->topic = g_strdup (slash + 1);
   else
-    fail (reading, FW_CODE_UNKNOWN_TOPIC, key_names[KEY_CHANNEL],
-          g_strdup (_ ("A topic's name is 1 to 249 of letters, digits, '.', '_' and '-'")));
+    reading_fail (reading, FW_CODE_UNKNOWN_TOPIC, client_key_names[KEY_CHANNEL],
+                  g_strdup (_ ("A topic's name is 1 to 249 of letters, digits, '.', '_' and '-'")));
 }
 
 static void
@@ -205,8 +164,8 @@ read_bbox (Reading *reading, FwJsonToken token)
   if (token == FW_JSON_ARRAY_END && n == G_N_ELEMENTS (edges))
     box = (FwBox){ edges[0], edges[1], edges[2], edges[3] };
   if (n != G_N_ELEMENTS (edges) || token != FW_JSON_ARRAY_END || !fw_box_is_valid (&box))
-    fail_at_key (reading, KEY_BBOX,
-                 _ ("'%s' must be [lon_min, lat_min, lon_max, lat_max] in degrees"));
+    reading_fail_at_key (reading, KEY_BBOX,
+                         _ ("'%s' must be [lon_min, lat_min, lon_max, lat_max] in degrees"));
   else
     {
       reading->msg->has_bbox = TRUE;
@@ -240,7 +199,7 @@ next_name (Reading *reading, Key key)
   if (token == FW_JSON_ARRAY_END)
     return NULL;
   if (token != FW_JSON_STRING)
-    fail_at_key (reading, key, _ ("'%s' must be an array of names"));
+    reading_fail_at_key (reading, key, _ ("'%s' must be an array of names"));
   return reading->is_failed ? NULL : take_string (reading, key, token, NAME_MAX_BYTES);
 }
 
@@ -250,9 +209,10 @@ read_fields (Reading *reading, FwJsonToken token)
   char *name;
   if (token != FW_JSON_ARRAY_BEGIN)
     {
-      fail_at_key (reading, KEY_FIELDS, _ ("'%s' must be an array of names"));
+      reading_fail_at_key (reading, KEY_FIELDS, _ ("'%s' must be an array of names"));
       return;
     }
+  reading->msg->fields = 0;
   while ((name = next_name (reading, KEY_FIELDS)))
     {
       guint field = fw_field_find (name, strlen (name));
@@ -291,7 +251,7 @@ read_totals (Reading *reading, FwJsonToken token)
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   if (token != FW_JSON_ARRAY_BEGIN)
     {
-      fail_at_key (reading, KEY_TOTALS, _ ("'%s' must be an array of names"));
+      reading_fail_at_key (reading, KEY_TOTALS, _ ("'%s' must be an array of names"));
       return;
     }
   while ((name = next_name (reading, KEY_TOTALS)))
@@ -300,7 +260,7 @@ read_totals (Reading *reading, FwJsonToken token)
       if (field == FW_FIELD_NONE && !is_row_name (name))
         fail_unknown_field (reading, KEY_TOTALS, name);
       else if (names->len == FW_CLIENT_TOTALS_MAX)
-        fail_at_key (reading, KEY_TOTALS, _ ("'%s' has more than 16 names"));
+        reading_fail_at_key (reading, KEY_TOTALS, _ ("'%s' has more than 16 names"));
       g_ptr_array_add (names, field == FW_FIELD_NONE ? g_steal_pointer (&name)
                                                      : g_strdup (fw_field (field)->name));
       g_free (name);
@@ -365,7 +325,7 @@ static guint
 find_key (const FwJsonReader *json)
 {
   for (guint key = 0; key < N_KEYS; key++)
-    if (fw_text_is (json->text, json->text_len, key_names[key]))
+    if (fw_text_is (json->text, json->text_len, client_key_names[key]))
       return key;
   return N_KEYS;
 }
@@ -392,8 +352,8 @@ read_member (Reading *reading)
   if (key < N_KEYS && token != FW_JSON_ERROR)
     {
       if (reading->seen & (1u << key))
-        fail (reading, FW_CODE_BAD_REQUEST, key_names[key],
-              g_strdup_printf (_ ("'%s' stands twice"), key_names[key]));
+        reading_fail (reading, FW_CODE_BAD_REQUEST, client_key_names[key],
+                      g_strdup_printf (_ ("'%s' stands twice"), client_key_names[key]));
       else if (token != FW_JSON_NULL && (!reading->is_failed || key == KEY_ID))
         {
           reading->given |= 1u << key;
@@ -416,63 +376,29 @@ read_object (Reading *reading)
   return token == FW_JSON_OBJECT_END && fw_json_next (&reading->json) == FW_JSON_END;
 }
 
-static void
-need (Reading *reading, Key key)
-{
-  if (!(reading->given & (1u << key)))
-    fail (reading, FW_CODE_BAD_REQUEST, key_names[key],
-          g_strdup_printf (_ ("'%s' needs '%s'"), op_names[reading->msg->op], key_names[key]));
-}
-
-static void
-check_needs (Reading *reading)
-{
-  if (!(reading->given & (1u << KEY_OP)))
-    {
-      fail (reading, FW_CODE_BAD_REQUEST, key_names[KEY_OP], g_strdup (_ ("A message needs 'op'")));
-      return;
-    }
-  if (reading->is_failed)
-    return;
-  switch (reading->msg->op)
-    {
-    case FW_OP_HELLO:
-      need (reading, KEY_V);
-      break;
-    case FW_OP_SUBSCRIBE:
-      need (reading, KEY_CHANNEL);
-      break;
-    case FW_OP_UPDATE:
-    case FW_OP_UNSUBSCRIBE:
-      need (reading, KEY_CH);
-      break;
-    default:
-      break;
-    }
-}
-
 gboolean
 fw_client_message_read (FwClientMessage *msg, const char *text, gsize len, FwWireCode *ret_code,
                         char **ret_message, char **ret_at)
 {
   Reading reading = { .msg = msg };
   memset (msg, 0, sizeof *msg);
+  msg->fields = FW_CLIENT_FIELDS_ALL;
   msg->interval_ms = FW_CLIENT_INTERVAL_DEFAULT_MS;
   fw_json_reader_init (&reading.json);
   fw_json_reader_start (&reading.json, text, len);
   if (len > FW_CLIENT_MESSAGE_MAX_BYTES)
-    fail (&reading, FW_CODE_TOO_LARGE, NULL,
-          g_strdup_printf (_ ("A message may have %d bytes, this one has %zu"),
-                           FW_CLIENT_MESSAGE_MAX_BYTES, len));
+    reading_fail (&reading, FW_CODE_TOO_LARGE, NULL,
+                  g_strdup_printf (_ ("A message may have %d bytes, this one has %zu"),
+                                   FW_CLIENT_MESSAGE_MAX_BYTES, len));
   else if (read_object (&reading))
-    check_needs (&reading);
+    reading_check (&reading);
   else
     {
       g_clear_pointer (&reading.message, g_free);
       reading.is_failed = FALSE;
-      fail (&reading, FW_CODE_BAD_JSON, NULL,
-            g_strdup_printf (_ ("Expected one JSON object; byte %zu does not fit"),
-                             reading.json.token_at));
+      reading_fail (&reading, FW_CODE_BAD_JSON, NULL,
+                    g_strdup_printf (_ ("Expected one JSON object; byte %zu does not fit"),
+                                     reading.json.token_at));
     }
   fw_json_reader_clear (&reading.json);
   if (!reading.is_failed)

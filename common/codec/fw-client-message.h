@@ -14,6 +14,7 @@
 #define FW_CLIENT_INTERVAL_DEFAULT_MS 500
 #define FW_CLIENT_INTERVAL_MIN_MS 100
 #define FW_CLIENT_INTERVAL_MAX_MS 60000
+#define FW_CLIENT_FIELDS_ALL G_MAXUINT64
 #define FW_TOPIC_NAME_MAX_BYTES 249 /* Kafka's own limit */
 typedef enum { FW_OP_HELLO, FW_OP_SUBSCRIBE, FW_OP_UPDATE, FW_OP_UNSUBSCRIBE, FW_OP_HISTORY, FW_OP_COMMAND, FW_OP_SEEK } FwClientOp;
 typedef enum { FW_CHANNEL_FLEET, FW_CHANNEL_LOG, FW_CHANNEL_LATEST } FwChannelKind;
@@ -34,7 +35,7 @@ typedef struct
   char         *topic;        /* log/<topic>, latest/<topic> */
   char         *where;        /* NULL when absent */
   gboolean      has_bbox; FwBox bbox;
-  guint64       fields;       /* mask; 0 = all. Names of what every row has (status, last_seen_ms, ...) add nothing */
+  guint64       fields;       /* mask; FW_CLIENT_FIELDS_ALL when absent. What every row has (status, ...) adds nothing */
   guint         interval_ms;  /* 500 when absent; 100..60000 */
   char         *order;        /* name without '-', never an alias: a field, or one of fw_client_row_names; NULL when absent */
   gboolean      descending;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The closed sets of words that clients see. */
-#include "fw-client-message.h"
+#include "fw-client-message-private.h"
 
 const char *const fw_wire_code_names[FW_N_CODES + 1] = {
   [FW_CODE_BAD_JSON] = "bad_json",
@@ -20,4 +20,16 @@ const char *const fw_wire_code_names[FW_N_CODES + 1] = {
 
 const char *const fw_client_row_names[] = {
   "fleet", "device_id", "last_seen_ms", "ts_ms", "status", "severity", "reasons", "clock_bad", NULL,
+};
+
+const char *const client_op_names[] = {
+  [FW_OP_HELLO] = "hello",     [FW_OP_SUBSCRIBE] = "subscribe",
+  [FW_OP_UPDATE] = "update",   [FW_OP_UNSUBSCRIBE] = "unsubscribe",
+  [FW_OP_HISTORY] = "history", [FW_OP_COMMAND] = "command",
+  [FW_OP_SEEK] = "seek",       NULL,
+};
+
+const char *const client_key_names[] = {
+  "op",          "id",    "v",     "channel", "where", "bbox", "fields",
+  "interval_ms", "order", "first", "totals",  "since", "ch",   NULL,
 };

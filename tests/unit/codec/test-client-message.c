@@ -56,6 +56,7 @@ test_round_trip (void)
     "{\"op\":\"subscribe\",\"id\":3,\"channel\":\"fleet\",\"where\":\"speed > 90\",\"bbox\":[-98,30,-97,31]}",
     "{\"op\":\"subscribe\",\"id\":3,\"channel\":\"fleet\",\"fields\":[\"lat\",\"lon\",\"temp_c\"],\"interval_ms\":1000,\"since\":\"x\"}",
     "{\"op\":\"subscribe\",\"id\":3,\"channel\":\"fleet\",\"order\":\"-speed_kmh\",\"first\":50,\"totals\":[\"status\",\"temp_c\"]}",
+    "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[]}",
     "{\"op\":\"update\",\"id\":4,\"ch\":7,\"channel\":\"fleet\",\"bbox\":[170,-10,-170,10.5]}",
     "{\"op\":\"unsubscribe\",\"id\":5,\"ch\":7}",
     "{\"op\":\"history\",\"id\":6}",
@@ -75,6 +76,8 @@ test_kindness (void)
       "{\"op\":\"subscribe\",\"channel\":\"fleet\"}" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"temp\",\"status\"]}",
       "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"temp_c\"]}" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"status\",\"device_id\"]}",
+      "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[]}" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"lat\"]}",
       "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"fields\":[\"lat\",\"lon\"]}" },
     { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"order\":\"temp\",\"first\":1}",
@@ -134,6 +137,27 @@ test_faults (void)
   assert_rows (rows, G_N_ELEMENTS (rows));
 }
 
+/* What would change the answer, and cannot, is refused: an answer to another question helps nobody.
+ */
+static void
+test_keys_of_other_channels (void)
+{
+  static const Row rows[] = {
+    { "{\"op\":\"subscribe\",\"channel\":\"log/t\",\"where\":\"a\"}", "bad_request where -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"log/t\",\"bbox\":[1,2,3,4]}", "bad_request bbox -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"log/t\",\"fields\":[\"lat\"]}", "bad_request fields -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"log/t\",\"first\":5}", "bad_request first -" },
+    { "{\"op\":\"update\",\"ch\":1,\"channel\":\"log/t\"}", "bad_request channel -" },
+    { "{\"op\":\"update\",\"ch\":1,\"channel\":\"latest/t\"}", "bad_request channel -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"order\":\"lat\"}", "bad_request order -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"fleet\",\"totals\":[\"lat\"]}", "bad_request totals -" },
+    { "{\"op\":\"update\",\"ch\":1,\"totals\":[\"lat\"]}", "bad_request totals -" },
+    { "{\"op\":\"subscribe\",\"channel\":\"log/t\",\"interval_ms\":500}",
+      "{\"op\":\"subscribe\",\"channel\":\"log/t\"}" },
+  };
+  assert_rows (rows, G_N_ELEMENTS (rows));
+}
+
 static void
 assert_code (char *text, const char *expected)
 {
@@ -185,6 +209,8 @@ main (int argc, char **argv)
   g_test_add_func ("/codec/client-message/what-is-written-reads-back", test_round_trip);
   g_test_add_func ("/codec/client-message/null-aliases-and-unknown-keys-are-fine", test_kindness);
   g_test_add_func ("/codec/client-message/a-fault-has-a-code-a-key-and-the-id", test_faults);
+  g_test_add_func ("/codec/client-message/a-key-without-effect-is-refused",
+                   test_keys_of_other_channels);
   g_test_add_func ("/codec/client-message/limits", test_limits);
   g_test_add_func ("/codec/client-message/the-nearest-op-is-named", test_nearest);
   return g_test_run ();

@@ -13,6 +13,7 @@ static const char *const questions[] = {
   "\"bbox\":[-98,30,-97,31],",
   "\"bbox\":[-97.5,30.2,-97,31],\"where\":\"has temp_c\",",
   "\"fields\":[\"temp_c\",\"driver\"],",
+  "\"fields\":[\"status\"],",
   "\"where\":\"stale\",\"interval_ms\":100,",
   "\"where\":\"severity = critical\",",
 };
