@@ -3,7 +3,8 @@
 """pseudo.py BUILD PROGRAM...: runs programs in a language that does not exist.
 
 Every text of the sources becomes ⟦áccented, 40 % longer, with wide characters 漢字⟧; then each program's help must be
-translated throughout, whole, and within 80 columns, and errors must keep their exit status."""
+translated throughout, whole, and within 80 columns, and errors must keep their exit status. The dashboard's screens are
+drawn and judged by tests/snapshot/dash-translated.c."""
 import ast
 import os
 import pathlib
@@ -140,18 +141,27 @@ def doctor_faults(world, program):
         yield f"the examination ends with {done.returncode}: {text}{done.stderr.decode()}"
 
 
+def screen_faults(world, program):
+    done = world.run(program)
+    if done.returncode != 0:
+        yield done.stdout.decode() + done.stderr.decode()
+
+
+def faults(world, program):
+    name = pathlib.Path(program).name
+    if name == "dash-translated":
+        return screen_faults(world, program)
+    found = list(world.faults_of(program))
+    return found + list(doctor_faults(world, program)) if name == "fleetwire-doctor" else found
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         world = World(pathlib.Path(folder), pathlib.Path(sys.argv[1]))
         if not world.copy_locale():
             print("no C.UTF-8 below /usr/lib/locale to make a locale from")
             return 1 if NO_SKIP else 77
-        found = []
-        for program in sys.argv[2:]:
-            name = pathlib.Path(program).name
-            found += [f"{name}: {fault}" for fault in world.faults_of(program)]
-            if name == "fleetwire-doctor":
-                found += [f"{name}: {fault}" for fault in doctor_faults(world, program)]
+        found = [f"{pathlib.Path(program).name}: {fault}" for program in sys.argv[2:] for fault in faults(world, program)]
         print("\n".join(found) or f"{len(sys.argv) - 2} programs speak the language of {world.n_texts} texts")
         return 1 if found else 0
 

@@ -14,12 +14,28 @@
 static const FwStatus shown_statuses[]
     = { FW_STATUS_MOVING, FW_STATUS_IDLE, FW_STATUS_STOPPED, FW_STATUS_OFFLINE, FW_STATUS_UNKNOWN };
 
+/* The style shows around the words as well. */
+static void draw_badge (DashPen *pen, DashStyle style, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+static void
+draw_badge (DashPen *pen, DashStyle style, const char *format, ...)
+{
+  va_list args;
+  g_autofree char *text = NULL;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  dash_pen_print (pen, style, " %s ", text);
+}
+
 static void
 draw_seconds (DashPen *pen, DashStyle style, const char *format, gint64 ms)
 {
   g_autofree char *age = dash_age_text (MAX (ms, 0));
 
-  dash_pen_print (pen, style, format, age);
+  draw_badge (pen, style, format, age);
 }
 
 static void
@@ -27,12 +43,11 @@ draw_no_relay (DashPen *pen, const DashStore *store, gint64 now_ms)
 {
   g_autofree char *clock = dash_zone_clock_text (store->link.last_message_ms);
 
-  draw_seconds (pen, DASH_INK_ALARM | DASH_BOLD, _ (" NO RELAY %s "),
-                now_ms - store->link.since_ms);
+  draw_seconds (pen, DASH_INK_ALARM | DASH_BOLD, _ ("NO RELAY %s"), now_ms - store->link.since_ms);
   dash_pen_gap (pen, 1);
   if (store->link.last_message_ms > 0)
-    dash_pen_print (pen, DASH_INK_STRONG, _ (" showing %s "), clock);
-  draw_seconds (pen, DASH_INK_PLAIN, _ (" retry in %s "), store->link.retry_at_ms - now_ms + 999);
+    draw_badge (pen, DASH_INK_STRONG, _ ("showing %s"), clock);
+  draw_seconds (pen, DASH_INK_PLAIN, _ ("retry in %s"), store->link.retry_at_ms - now_ms + 999);
   if (store->link.why != NULL && dash_pen_room (pen) > 16)
     dash_pen_print (pen, DASH_INK_DIM, " %s", store->link.why);
 }
@@ -47,7 +62,7 @@ draw_link (DashPen *pen, const DashStore *store)
   switch (store->link.state)
     {
     case DASH_LINK_CONNECTING:
-      draw_seconds (pen, DASH_INK_WAIT | DASH_BOLD, _ (" CONNECTING %s "),
+      draw_seconds (pen, DASH_INK_WAIT | DASH_BOLD, _ ("CONNECTING %s"),
                     now_ms - store->link.since_ms);
       return TRUE;
     case DASH_LINK_DOWN:
@@ -57,12 +72,12 @@ draw_link (DashPen *pen, const DashStore *store)
       break;
     }
   if (store->link.last_message_ms > 0 && now_ms - store->link.last_message_ms > QUIET_MS)
-    draw_seconds (pen, DASH_INK_WAIT | DASH_BOLD, _ (" QUIET %s "),
+    draw_seconds (pen, DASH_INK_WAIT | DASH_BOLD, _ ("QUIET %s"),
                   now_ms - store->link.last_message_ms);
   else if (store->n_warming > 0)
-    dash_pen_print (pen, DASH_INK_WAIT | DASH_BOLD, _ (" WARMING %u "), store->n_warming);
+    draw_badge (pen, DASH_INK_WAIT | DASH_BOLD, _ ("WARMING %u"), store->n_warming);
   else
-    dash_pen_text (pen, DASH_INK_LIVE | DASH_BOLD, _ (" LIVE "));
+    draw_badge (pen, DASH_INK_LIVE | DASH_BOLD, "%s", _ ("LIVE"));
   return TRUE;
 }
 
@@ -83,8 +98,9 @@ draw_first_line (DashCanvas *canvas, DashArea area, const DashStore *store,
   DashPen pen = dash_pen (canvas, area, 0);
   g_autofree char *clock = dash_long_clock_text (fw_clock_wall_ms (store->clock));
   /* Translators: how old the newest shown fact is, on its way from Kafka to this screen */
-  g_autofree char *lag = lag_text (store, _ ("%.0f ms behind   "));
-  int right = (int) dash_sanitise_width (clock, 40) + (int) dash_sanitise_width (lag, 40) + 1;
+  g_autofree char *lag = lag_text (store, _ ("%.0f ms behind"));
+  int gap = *lag != '\0' ? 3 : 0,
+      right = (int) dash_sanitise_width (lag, 40) + gap + (int) dash_sanitise_width (clock, 40) + 1;
 
   dash_pen_gap (&pen, 1);
   if (draw_link (&pen, store))
@@ -93,12 +109,16 @@ draw_first_line (DashCanvas *canvas, DashArea area, const DashStore *store,
       dash_pen_text (&pen, DASH_INK_STRONG, "Fleetwire");
       dash_pen_print (&pen, DASH_INK_DIM, "  %s", header->url);
       if (store->is_conflated)
-        dash_pen_text (&pen, DASH_INK_WARN, _ ("  slowed"));
+        {
+          dash_pen_gap (&pen, 2);
+          dash_pen_text (&pen, DASH_INK_WARN, _ ("slowed"));
+        }
     }
   if (dash_pen_room (&pen) < right)
     return;
   dash_pen_to_right (&pen, right);
   dash_pen_text (&pen, DASH_INK_DIM, lag);
+  dash_pen_gap (&pen, gap);
   dash_pen_text (&pen, DASH_INK_PLAIN, clock);
 }
 
@@ -123,8 +143,11 @@ draw_n (DashPen *pen, const DashStore *store, const DashHeader *header, gboolean
     return;
   dash_pen_text (pen, DASH_INK_STRONG | DASH_BOLD, n);
   if (is_part)
-    /* Translators: as in "9 of 300" */
-    dash_pen_print (pen, DASH_INK_DIM, _ (" of %s"), all);
+    {
+      dash_pen_gap (pen, 1);
+      /* Translators: as in "9 of 300" */
+      dash_pen_print (pen, DASH_INK_DIM, _ ("of %s"), all);
+    }
   if (!is_short)
     dash_pen_print (pen, DASH_INK_DIM, " %s",
                     noun (store, is_part ? store->n_all : store->n_match));
@@ -170,18 +193,38 @@ draw_statuses (DashPen *pen, const DashTotals *totals, gboolean is_short)
 }
 
 static void
+draw_figures (DashPen *pen, const DashStore *store, const DashHeader *header, int n_left_out)
+{
+  draw_n (pen, store, header, FALSE);
+  if (!store->totals.is_known)
+    return;
+  draw_severities (pen, &store->totals, n_left_out > 0);
+  draw_statuses (pen, &store->totals, n_left_out > 1);
+}
+
+/* Beside the canvas nothing is drawn, only measured. */
+static int
+figures_width (DashCanvas *canvas, const DashStore *store, const DashHeader *header, int n_left_out)
+{
+  int start = dash_canvas_width (canvas);
+  DashPen pen = { canvas, start, 0, G_MAXINT };
+
+  draw_figures (&pen, store, header, n_left_out);
+  return pen.x - start - (n_left_out > 1 ? 2 : 3);
+}
+
+/* Signs and letters alone where their words find no room, so that no figure is lost. */
+static void
 draw_counts (DashCanvas *canvas, DashArea area, int line, const DashStore *store,
              const DashHeader *header)
 {
   DashPen pen = dash_pen (canvas, area, line);
-  int long_from = store->totals.by_status[FW_STATUS_UNKNOWN] > 0 ? 116 : 100;
+  int n_left_out = 0;
 
   dash_pen_gap (&pen, 1);
-  draw_n (&pen, store, header, FALSE);
-  if (!store->totals.is_known)
-    return;
-  draw_severities (&pen, &store->totals, area.width < long_from);
-  draw_statuses (&pen, &store->totals, area.width < long_from - 20);
+  while (n_left_out < 2 && figures_width (canvas, store, header, n_left_out) > dash_pen_room (&pen))
+    n_left_out++;
+  draw_figures (&pen, store, header, n_left_out);
 }
 
 typedef struct

@@ -130,8 +130,9 @@ draw_reasons (DashCanvas *canvas, DashArea area, const DashStore *store, const D
 
         dash_pen_print (&pen, dash_severity_style (severity), "%s %s",
                         dash_severity_sign (severity), dash_reason_word (row, i));
+        dash_pen_gap (&pen, 2);
         /* Translators: how long something has been so, as in "door open, for 52 s" */
-        dash_pen_print (&pen, DASH_INK_DIM, _ ("  for %s"), since);
+        dash_pen_print (&pen, DASH_INK_DIM, _ ("for %s"), since);
       }
   return line;
 }

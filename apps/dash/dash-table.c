@@ -8,6 +8,7 @@
 #define ORDER_DEFAULT "severity"
 #define WINDOW_MAX 1000 /* the protocol's */
 #define WINDOW_MIN 20
+#define PLACE_SPARES 22 /* cells of the title that the place leaves alone */
 
 void
 dash_table_init (DashTable *table)
@@ -159,21 +160,34 @@ keep_selection (DashTable *table, const DashStore *store)
     scroll_to (table, at);
 }
 
-/* Where the rows on screen stand among all that match: "1-18 of 300". */
-static void
-draw_place (const DashTable *table, const DashStore *store, DashCanvas *canvas, DashArea area)
+/* Where the rows on screen stand among all that match: "1-18 of 300"; NULL when all are there. */
+static char *
+place_words (const DashTable *table, const DashStore *store)
 {
-  g_autofree char *text = NULL;
-  int width;
   guint last = MIN (table->top + table->n_lines, store->rows->len);
 
   if (store->n_match <= (gint64) table->n_lines && table->top == 0)
+    return NULL;
+  return g_strdup_printf (_ ("%u-%u of %lld"), table->top + 1, last, (long long) store->n_match);
+}
+
+/* Title and order, and at the right end, where there is room for it, the place. */
+static void
+draw_title (const DashTable *table, const DashStore *store, DashCanvas *canvas, DashArea area,
+            const char *title)
+{
+  g_autofree char *order = dash_table_order_words (table), *place = place_words (table, store);
+  int width = place != NULL ? (int) dash_sanitise_width (place, (guint) MAX (area.width, 0)) : 0;
+  int rest = width > 0 && width + PLACE_SPARES < area.width ? width + 3 : 0;
+  DashPen pen = dash_pen (canvas, area, 0);
+
+  dash_draw_title (canvas, (DashArea){ area.x, area.y, area.width - rest, 1 }, title, order);
+  if (rest == 0)
     return;
-  text = g_strdup_printf (_ (" %u-%u of %" G_GINT64_FORMAT " "), table->top + 1, last,
-                          store->n_match);
-  width = (int) dash_sanitise_width (text, (guint) MAX (area.width, 0));
-  if (width + 20 < area.width)
-    dash_canvas_text (canvas, area.x + area.width - width - 1, area.y, width, text, DASH_INK_DIM);
+  dash_pen_to_right (&pen, width + 2);
+  dash_pen_text (&pen, DASH_INK_DIM, place);
+  dash_pen_gap (&pen, 1);
+  dash_pen_rule (&pen);
 }
 
 void
@@ -181,15 +195,11 @@ dash_table_draw (DashTable *table, const DashStore *store, DashCanvas *canvas, D
                  const char *title, const char *empty_text)
 {
   int heading = title != NULL ? 1 : 0;
-  g_autofree char *order = dash_table_order_words (table);
   DashPen pen = dash_pen (canvas, area, heading);
 
   table->n_lines = (guint) MAX (area.height - heading - 1, 0);
   if (title != NULL)
-    {
-      dash_draw_title (canvas, area, title, order);
-      draw_place (table, store, canvas, area);
-    }
+    draw_title (table, store, canvas, area, title);
   if (store->rows->len == 0)
     {
       dash_draw_paragraph (
