@@ -101,10 +101,11 @@ char *
 demo_report_sentence (const DemoProduced *produced, const DemoTotals *totals)
 {
   return g_strdup_printf (
-      _ ("%" G_GUINT64_FORMAT " events produced, %" G_GUINT64_FORMAT
-         " delivered, %" G_GUINT64_FORMAT " lost, %" G_GUINT64_FORMAT
-         " twice; half within %" G_GUINT64_FORMAT " ms, 99 %% within %" G_GUINT64_FORMAT " ms"),
-      produced->n_produced, totals->n_delivered, demo_report_n_lost (produced, totals),
-      totals->n_duplicated, fw_hist_quantile (&totals->latency_ms, 0.5),
-      fw_hist_quantile (&totals->latency_ms, 0.99));
+      _ ("%llu events produced, %llu delivered, %llu lost, %llu twice; half within %llu ms, 99 %% "
+         "within %llu ms"),
+      (unsigned long long) produced->n_produced, (unsigned long long) totals->n_delivered,
+      (unsigned long long) demo_report_n_lost (produced, totals),
+      (unsigned long long) totals->n_duplicated,
+      (unsigned long long) fw_hist_quantile (&totals->latency_ms, 0.5),
+      (unsigned long long) fw_hist_quantile (&totals->latency_ms, 0.99));
 }

@@ -87,8 +87,7 @@ check_limits (Report *report)
     return;
   if (files.rlim_cur >= FILES_WANTED)
     report_add (report, FINDING_OK, _ ("limits"),
-                g_strdup_printf (_ ("%" G_GUINT64_FORMAT " open files"), (guint64) files.rlim_cur),
-                NULL);
+                g_strdup_printf (_ ("%llu open files"), (unsigned long long) files.rlim_cur), NULL);
   else
     report_add (report, FINDING_NOTE, _ ("limits"),
                 g_strdup_printf (

@@ -33,9 +33,9 @@ note_reject (RelayHub *hub, const FwRecord *record, FwReject reject)
 {
   if (reject == FW_REJECT_UNSUPPORTED_ENCODING)
     fw_metrics_add (hub->metrics, RELAY_METRIC_REJECTED, reject, 1);
-  fw_warn_limited (
-      _ ("%s, partition %d, offset %" G_GINT64_FORMAT ": the record is no event (%s), ignoring it"),
-      RELAY_EVENTS_TOPIC, record->partition, record->offset, fw_reject_names[reject]);
+  fw_warn_limited (_ ("%s, partition %d, offset %lld: the record is no event (%s), ignoring it"),
+                   RELAY_EVENTS_TOPIC, record->partition, (long long) record->offset,
+                   fw_reject_names[reject]);
 }
 
 static void

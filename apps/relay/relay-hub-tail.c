@@ -44,9 +44,10 @@ gap_found (RelayHub *hub, RelayHubTopic *topic, const FwTailEvent *event)
     relay_groups_say_gap (hub->groups, (guint) event->partition, event->from_offset,
                           event->to_offset);
   fw_metrics_add (hub->metrics, RELAY_METRIC_KAFKA_GAPS, 0, 1);
-  fw_warn (_ ("%s, partition %d: Kafka no longer has offsets %" G_GINT64_FORMAT
-              " to %" G_GINT64_FORMAT "; clients are told, going on"),
-           topic->name, event->partition, event->from_offset, event->to_offset - 1);
+  fw_warn (
+      _ ("%s, partition %d: Kafka no longer has offsets %lld to %lld; clients are told, going on"),
+      topic->name, event->partition, (long long) event->from_offset,
+      (long long) event->to_offset - 1);
 }
 
 static void

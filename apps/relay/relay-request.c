@@ -175,6 +175,6 @@ relay_request_too_large (RelayFanout *fanout, RelayClient *client, gsize max)
 
   if (client->is_plain)
     return;
-  message = g_strdup_printf (_ ("A message may have %" G_GSIZE_FORMAT " bytes at most"), max);
+  message = g_strdup_printf (_ ("A message may have %zu bytes at most"), max);
   relay_fanout_say_error (fanout, client, NULL, FW_CODE_TOO_LARGE, message, NULL);
 }

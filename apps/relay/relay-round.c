@@ -35,9 +35,9 @@ relay_round_close (RelaySocket *self, RelayClient *client)
   };
 
   if (client->closing == RELAY_CLOSE_STALLED)
-    fw_info (
-        _ ("client %s takes nothing for %" G_GINT64_FORMAT " s, closing it (--client-timeout)"),
-        fw_ws_conn_peer (client->conn), self->setup.options->client_timeout_ms / 1000);
+    fw_info (_ ("client %s takes nothing for %lld s, closing it (--client-timeout)"),
+             fw_ws_conn_peer (client->conn),
+             (long long) self->setup.options->client_timeout_ms / 1000);
   else if (client->closing == RELAY_CLOSE_CONTROL_BACKLOG)
     fw_info (_ ("client %s asks without reading the answers, closing it (--max-control-backlog)"),
              fw_ws_conn_peer (client->conn));

@@ -48,9 +48,9 @@ sim_closing_json (const SimClosing *closing)
 char *
 sim_closing_sentence (const SimClosing *closing)
 {
-  return g_strdup_printf (
-      _ ("%" G_GUINT64_FORMAT " events of %u devices, %.0f events per second of CPU"),
-      closing->result->n_sent, closing->n_devices, events_per_cpu_s (closing));
+  return g_strdup_printf (_ ("%llu events of %u devices, %.0f events per second of CPU"),
+                          (unsigned long long) closing->result->n_sent, closing->n_devices,
+                          events_per_cpu_s (closing));
 }
 
 char *

@@ -28,9 +28,9 @@ sim_place_parse (const char *text, FwPoint *ret_point, GError **error)
         }
     }
   g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-               _ ("place '%s' is not LAT,LON in degrees, such as " SIM_PLACE_DEFAULT
-                  " (latitude within %.0f of the equator)"),
-               text, SIM_PLACE_LAT_MAX);
+               _ ("place '%s' is not LAT,LON in degrees, such as %s (latitude within %.0f of the "
+                  "equator)"),
+               text, SIM_PLACE_DEFAULT, SIM_PLACE_LAT_MAX);
   return FALSE;
 }
 
