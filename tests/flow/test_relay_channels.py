@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness.relay_clients import Client, Firehose, metrics
+from harness.relay_clients import Client, Firehose, metrics, wait_metric
 from harness.waiting import until
 
 pytestmark = pytest.mark.sanitized
@@ -90,6 +90,7 @@ def test_silence_turns_a_device_offline(corner, relay):
     client.wait_rows(everyone, lambda rows: rows.get(("default", "1"), {}).get("status") == "moving", "it moves")
     client.wait_rows(offline, lambda rows: len(rows) == 1, "it is offline")
     client.wait_rows(everyone, lambda rows: not rows, "it is forgotten")
+    wait_metric(served, "fleetwire_relay_devices_forgotten_total", 1)
     assert ["default", "1", "expired"] in [left for m in client.said("patch", ch=everyone) for left in m["left"]]
 
 

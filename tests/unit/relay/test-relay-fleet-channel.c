@@ -262,6 +262,7 @@ test_a_client_behind_gets_one_joined_patch_and_is_told (void)
   g_assert_cmpuint (peer_n_heard (peer, "patch") - before, <=, 3);
   g_assert_nonnull (strstr (peer->said->pdata[peer->said->len - 1], "\"op\":"));
   g_assert_nonnull (peer_heard (peer, "lane"));
+  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_catch_ups, ==, 1);
   view_assert_converged (world, peer_the_view (peer, NULL));
 }
 

@@ -198,6 +198,7 @@ test_block_memory_is_bounded (void)
                         (1 << 20) + RELAY_BLOCK_BYTES);
     }
   g_assert_cmpuint (healthy->offsets->len, ==, 2000);
+  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps, >, 0);
   world_settle (world);
   assert_all_or_told (world, stuck);
 }
