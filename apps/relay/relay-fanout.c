@@ -277,7 +277,8 @@ relay_fanout_counts (const RelayFanout *fanout)
   RelayFanoutCounts counts = fanout->counts;
 
   for (guint i = 0; i < fanout->n_streams; i++)
-    counts.n_gaps += fanout->feeds[i]->n_jumps;
+    for (guint why = 0; why < RELAY_N_JUMPS; why++)
+      counts.n_gaps[why] += fanout->feeds[i]->n_jumps[why];
   return counts;
 }
 

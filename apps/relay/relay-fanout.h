@@ -29,7 +29,8 @@ typedef struct
 
 typedef struct
 {
-  guint64 n_deliveries, n_turns, n_gaps, n_catch_ups, n_resyncs;
+  guint64 n_deliveries, n_turns, n_catch_ups, n_resyncs;
+  guint64 n_gaps[RELAY_N_JUMPS];
   guint64 n_errors[FW_N_CODES];
   guint64 n_refused[RELAY_N_LIMITS];
 } RelayFanoutCounts;

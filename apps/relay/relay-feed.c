@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "relay-feed.h"
 
+const char *const relay_jump_names[RELAY_N_JUMPS + 1]
+    = { "lag", "block_memory", "ring_slots", NULL };
+
 RelayFeed *
 relay_feed_new (guint stream, guint64 ch, gsize bytes_max)
 {
@@ -83,9 +86,9 @@ find_first (const RelayFeedNode *node, guint partition)
 }
 
 static void
-remember_loss (RelayFeed *feed, RelaySub *sub)
+remember_loss (RelayFeed *feed, RelaySub *sub, RelayJump why)
 {
-  feed->n_jumps++;
+  feed->n_jumps[why]++;
   if (feed->ch == 0 || sub->lost_from)
     return;
   sub->n_lost = relay_block_n_partitions (feed->newest->block);
@@ -101,7 +104,7 @@ relay_feed_jump (RelayFeed *feed, RelaySub *sub)
 {
   RelayExtent head = relay_block_extent (feed->newest->block);
 
-  remember_loss (feed, sub);
+  remember_loss (feed, sub, RELAY_JUMP_LAG);
   place (sub, feed->newest, head.len, head.n_frames);
   sub->behind_since_us = 0;
   drop_unread (feed);
@@ -118,7 +121,7 @@ relay_feed_begin (RelayFeed *feed, RelayBlock *block, guint32 at, guint32 n_fram
       RelaySub *sub = g_ptr_array_index (feed->subs, i);
 
       if (sub->node)
-        remember_loss (feed, sub);
+        remember_loss (feed, sub, RELAY_JUMP_RING_SLOTS);
       place (sub, feed->newest, at, n_frames);
     }
   drop_unread (feed);
@@ -138,7 +141,7 @@ make_room (RelayFeed *feed)
 
           if (sub->node != node)
             continue;
-          remember_loss (feed, sub);
+          remember_loss (feed, sub, RELAY_JUMP_BLOCK_MEMORY);
           place (sub, feed->newest, relay_block_extent (feed->newest->block).len,
                  relay_block_extent (feed->newest->block).n_frames);
           sub->behind_since_us = 0;

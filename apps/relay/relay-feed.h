@@ -7,6 +7,17 @@
  * Promises: blocks are kept as long as a subscriber stands in them, up to a limit of bytes; over it the laggards are
  *   moved ahead to the newest, and what they lose is remembered until it can be said.
  * Threads: its socket thread. */
+
+/* Why a subscriber was moved ahead over records. */
+typedef enum
+{
+  RELAY_JUMP_LAG,          /* --max-lag */
+  RELAY_JUMP_BLOCK_MEMORY, /* --max-block-memory */
+  RELAY_JUMP_RING_SLOTS,   /* --ring-slots: the whole thread was behind */
+  RELAY_N_JUMPS,
+} RelayJump;
+extern const char *const relay_jump_names[RELAY_N_JUMPS + 1];
+
 struct RelayFeedNode
 {
   RelayBlock *block; /* one reference for the whole thread */
@@ -25,7 +36,7 @@ struct RelayFeed
   gsize bytes, bytes_max;
   RelayExtent head;  /* of the newest block, at the last round */
   GPtrArray *subs;   /* borrowed */
-  guint64 n_jumps;
+  guint64 n_jumps[RELAY_N_JUMPS];
 };
 
 typedef struct

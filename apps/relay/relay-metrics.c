@@ -4,7 +4,7 @@
 #include "fw-client-message.h"
 #include "fw-event.h"
 #include "fw-net.h"
-#include "relay-client.h"
+#include "relay-feed.h"
 #include "relay-protocol.h"
 #include "fw-i18n.h"
 
@@ -68,8 +68,9 @@ const FwMetricRow relay_metric_rows[] = {
   [RELAY_METRIC_CUTS] = { "fleetwire_relay_cuts_total", FW_METRIC_COUNTER, NULL, NULL,
                           N_ ("Messages that the kernel took in part") },
   [RELAY_METRIC_GAPS]
-  = { "fleetwire_relay_gaps_total", FW_METRIC_COUNTER, NULL, NULL,
-      N_ ("Times that a client was moved ahead over records (--max-lag, --max-block-memory)") },
+  = { "fleetwire_relay_gaps_total", FW_METRIC_COUNTER, "limit", relay_jump_names,
+      N_ ("Times that a client was moved ahead over records by --max-lag, --max-block-memory or "
+          "--ring-slots") },
   [RELAY_METRIC_CATCH_UPS]
   = { "fleetwire_relay_catch_ups_total", FW_METRIC_COUNTER, NULL, NULL,
       N_ ("Times that a client was so far behind that it got one joined patch (--max-patches)") },

@@ -112,30 +112,26 @@ relay_round_serve_ready (RelaySocket *self, gint64 at_us)
 /* Counting. */
 
 static void
-count (RelaySocket *self, guint row, guint64 now, guint64 before)
+count (RelaySocket *self, guint row, const guint64 *now, const guint64 *before, guint n_labels)
 {
-  if (now > before)
-    fw_metrics_add (self->setup.metrics, row, 0, now - before);
+  for (guint i = 0; i < n_labels; i++)
+    if (now[i] > before[i])
+      fw_metrics_add (self->setup.metrics, row, i, now[i] - before[i]);
 }
 
 static void
 publish (RelaySocket *self)
 {
-  RelayFanoutCounts now = relay_fanout_counts (self->fanout);
+  RelayFanoutCounts now = relay_fanout_counts (self->fanout), *before = &self->counted;
 
-  count (self, RELAY_METRIC_DELIVERIES, now.n_deliveries, self->counted.n_deliveries);
-  count (self, RELAY_METRIC_TURNS, self->n_turns, self->n_turns_counted);
+  count (self, RELAY_METRIC_DELIVERIES, &now.n_deliveries, &before->n_deliveries, 1);
+  count (self, RELAY_METRIC_TURNS, &self->n_turns, &self->n_turns_counted, 1);
   self->n_turns_counted = self->n_turns;
-  count (self, RELAY_METRIC_GAPS, now.n_gaps, self->counted.n_gaps);
-  count (self, RELAY_METRIC_CATCH_UPS, now.n_catch_ups, self->counted.n_catch_ups);
-  for (guint i = 0; i < FW_N_CODES; i++)
-    if (now.n_errors[i] != self->counted.n_errors[i])
-      fw_metrics_add (self->setup.metrics, RELAY_METRIC_ERRORS, i,
-                      now.n_errors[i] - self->counted.n_errors[i]);
-  for (guint i = 0; i < RELAY_N_LIMITS; i++)
-    if (now.n_refused[i] != self->counted.n_refused[i])
-      fw_metrics_add (self->setup.metrics, RELAY_METRIC_REFUSED_SUBSCRIPTIONS, i,
-                      now.n_refused[i] - self->counted.n_refused[i]);
+  count (self, RELAY_METRIC_GAPS, now.n_gaps, before->n_gaps, RELAY_N_JUMPS);
+  count (self, RELAY_METRIC_CATCH_UPS, &now.n_catch_ups, &before->n_catch_ups, 1);
+  count (self, RELAY_METRIC_ERRORS, now.n_errors, before->n_errors, FW_N_CODES);
+  count (self, RELAY_METRIC_REFUSED_SUBSCRIPTIONS, now.n_refused, before->n_refused,
+         RELAY_N_LIMITS);
   self->counted = now;
   g_atomic_int_set (&self->n_conflated, (gint) relay_fanout_n_conflated (self->fanout));
   g_atomic_int_set (&self->n_kept_bytes,

@@ -150,7 +150,7 @@ test_a_slow_reader_skips_ahead_is_told_and_recovers (void)
     }
   g_assert_nonnull (strstr (peer_heard (peer, "lane"), "\"live\""));
   assert_all_or_told (world, peer);
-  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps, ==, 1);
+  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps[RELAY_JUMP_LAG], ==, 1);
 }
 
 /* Never level, but never more than half a second late: that is no reason to lose anything. */
@@ -198,9 +198,33 @@ test_block_memory_is_bounded (void)
                         (1 << 20) + RELAY_BLOCK_BYTES);
     }
   g_assert_cmpuint (healthy->offsets->len, ==, 2000);
-  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps, >, 0);
+  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps[RELAY_JUMP_BLOCK_MEMORY], >, 0);
   world_settle (world);
   assert_all_or_told (world, stuck);
+}
+
+static void
+test_a_thread_behind_the_hub_skips_ahead_and_says_so (void)
+{
+  WorldLimits limits = world_limits ();
+  g_autoptr (World) world = NULL;
+  Peer *peer;
+
+  limits.ring_slots = 2;
+  world = world_new (&limits);
+  peer = world_peer (world, FALSE);
+  subscribe (peer);
+  world_settle (world);
+  add_records (world, 1, 10);
+  world_settle (world);
+  add_records (world, 500, 4000); /* four blocks in one turn */
+  world_settle (world);
+  add_records (world, 1, 10);
+  world_settle (world);
+  assert_all_or_told (world, peer);
+  g_assert_cmpuint (peer_n_heard (peer, "gap"), ==, 1);
+  g_assert_cmpuint (relay_fanout_counts (world->fanout).n_gaps[RELAY_JUMP_RING_SLOTS], ==, 1);
+  g_assert_cmpuint (relay_link_n_behind (world->link), ==, 1);
 }
 
 static void
@@ -284,6 +308,8 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/log-channel/a-steady-reader-is-not-slow-however-long",
                    test_a_steady_reader_is_not_slow_however_long);
   g_test_add_func ("/relay/log-channel/block-memory-is-bounded", test_block_memory_is_bounded);
+  g_test_add_func ("/relay/log-channel/a-thread-behind-the-hub-skips-ahead-and-says-so",
+                   test_a_thread_behind_the_hub_skips_ahead_and_says_so);
   g_test_add_func ("/relay/log-channel/who-takes-nothing-is-closed",
                    test_who_takes_nothing_is_closed);
   g_test_add_func ("/relay/log-channel/coming-and-going-does-not-pile-up-asks",
