@@ -20,10 +20,13 @@ test_headers (void)
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      guint8 out[FW_FRAME_HEADER_MAX];
+      guint8 out[FW_FRAME_HEADER_MAX + 1];
+      memset (out, 0xaa, sizeof out);
       g_assert_cmpuint (fw_frame_header_size (rows[i].len), ==, rows[i].size);
       gsize size = fw_frame_put_header (out, FW_FRAME_TEXT, rows[i].len);
       g_assert_cmpmem (out, size, rows[i].bytes, rows[i].size);
+      g_assert_cmphex (out[size], ==, 0xaa); /* where the payload may stand already */
+      g_assert_cmpuint (fw_frame_len (out, size), ==, rows[i].size + rows[i].len);
     }
 }
 

@@ -219,6 +219,9 @@ assert_string (const char *text, gsize len, const char *expected)
 static void
 test_written_strings (void)
 {
+  g_autoptr (GString) cut = g_string_new (NULL);
+  fw_json_put_string (cut, "a\xc3\xbc", 2); /* what stands behind the end does not count */
+  g_assert_cmpstr (cut->str, ==, "\"a\xef\xbf\xbd\"");
   assert_string ("a\"b\\c", 5, "\"a\\\"b\\\\c\"");
   assert_string ("\b\t\n\v\f\r\x1f", 7, "\"\\b\\t\\n\\u000b\\f\\r\\u001f\"");
   assert_string ("\0", 1, "\"\\u0000\"");

@@ -141,6 +141,8 @@ test_levels (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
 {
   say (f, FW_FIELD_FUEL_PCT, 9.9, FW_FIELD_BATTERY_PCT, 19);
   g_assert_true (holds (f, FW_REASON_FUEL_LOW) && holds (f, FW_REASON_BATTERY_LOW));
+  say (f, FW_FIELD_FUEL_PCT, 11, FW_FIELD_BATTERY_PCT, 21);
+  g_assert_true (holds (f, FW_REASON_FUEL_LOW) && holds (f, FW_REASON_BATTERY_LOW));
   say (f, FW_FIELD_FUEL_PCT, 11, FW_FIELD_BATTERY_PCT, 23);
   g_assert_true (holds (f, FW_REASON_FUEL_LOW));
   g_assert_false (holds (f, FW_REASON_BATTERY_LOW));
@@ -179,7 +181,7 @@ random_state (Fixture *f)
     say (f, FW_FIELD_SPEED_KMH, 0, FW_FIELD_DOOR, 1);
 }
 
-/* Until the time that was told, no update finds anything new. */
+/* Until the time that was told, no update finds anything new; and never when that is said. */
 static void
 test_next_change (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
 {
@@ -193,7 +195,11 @@ test_next_change (Fixture *f, gconstpointer unused G_GNUC_UNUSED)
           FwAttention before = f->attention;
           FwSeverity was = severity (f);
           if (next_ms == G_MAXINT64)
-            break;
+            {
+              f->now_ms += 366 * 24 * 60 * (gint64) MINUTE_MS;
+              g_assert_false (update (f));
+              break;
+            }
           g_assert_cmpint (next_ms, >, f->now_ms);
           f->now_ms = next_ms - 1;
           g_assert_false (update (f));

@@ -30,6 +30,10 @@ test_ids (void)
   g_assert_false (fw_device_id_is_valid ("a\0b", 3));
   g_assert_false (fw_device_id_is_valid ("a\x7f", 2));
   g_assert_false (fw_device_id_is_valid ("a\xc2\x9b", 3)); /* CSI as one C1 character */
+  g_assert_false (fw_device_id_is_valid ("\xc2\x9b"
+                                         "a",
+                                         3));
+  g_assert_true (fw_device_id_is_valid ("a\xc2\xa9", 3)); /* of the same lead byte, and harmless */
   g_assert_false (fw_device_id_is_valid ("a\xff", 2));
 }
 

@@ -63,10 +63,16 @@ test_box (void)
   FwBox fiji = { 177, -20, -178, -15 };
   g_assert_true (fw_box_has (&texas, austin));
   g_assert_false (fw_box_has (&texas, (FwPoint){ 30, 97 }));
+  g_assert_false (fw_box_has (&texas, (FwPoint){ 37, -97 }));
+  g_assert_false (fw_box_has (&texas, (FwPoint){ 25, -97 }));
+  g_assert_true (fw_box_has (&texas, (FwPoint){ 25.8, -106.6 }));
+  g_assert_true (fw_box_has (&texas, (FwPoint){ 36.5, -93.5 }));
   g_assert_true (fw_box_has (&fiji, (FwPoint){ -17, 179 }));
   g_assert_true (fw_box_has (&fiji, (FwPoint){ -17, -179 }));
   g_assert_false (fw_box_has (&fiji, (FwPoint){ -17, 0 }));
   g_assert_true (fw_box_is_valid (&fiji));
+  g_assert_true (fw_box_is_valid (&(FwBox){ -180, -90, 180, 90 }));
+  g_assert_true (fw_box_is_valid (&(FwBox){ 180, 7, -180, 7 }));
   g_assert_false (fw_box_is_valid (&(FwBox){ 0, 10, 1, 5 }));
   g_assert_false (fw_box_is_valid (&(FwBox){ 0, -91, 1, 5 }));
   g_assert_false (fw_box_is_valid (&(FwBox){ NAN, 0, 1, 5 }));

@@ -121,6 +121,41 @@ test_precedence (void)
     }
 }
 
+/* The text is what all who ask the same share, and reads back as itself. */
+static void
+test_canonical_text (void)
+{
+  static const struct
+  {
+    const char *text, *canonical;
+  } rows[] = {
+    { "driver='a \"b\" \\\\'", "driver = \"a \\\"b\\\" \\\\\"" },
+    { "driver = \"anna\"", "driver = anna" },
+    { "driver != ''", "driver != \"\"" },
+    { "door = open", "door = true" },
+    { "door = off", "door = false" },
+    { "age > 1.5h", "age > 90m" },
+    { "age > 1.5s", "age > 1500ms" },
+    { "age > 48h", "age > 2d" },
+    { "age > 0", "age > 0ms" },
+    { "'speed'", "\"speed\"" },
+    { "'AND'", "\"and\"" },
+    { "'stale'", "\"stale\"" },
+    { "'late'", "\"late\"" },
+    { "'van'", "van" },
+    { "temp > 1e5", "temp_c > 100000" },
+    { "temp > 1e+2", "temp_c > 100" },
+    { "near 90,-180 1e-3km", "near 90,-180 1m" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (FwQuery) query = fw_query_new (rows[i].text, NULL, NULL);
+      g_assert_cmpstr (fw_query_text (query), ==, rows[i].canonical);
+      g_autoptr (FwQuery) again = fw_query_new (rows[i].canonical, NULL, NULL);
+      g_assert_cmpstr (fw_query_text (again), ==, rows[i].canonical);
+    }
+}
+
 static void
 test_parentheses_matter (void)
 {
@@ -193,6 +228,7 @@ main (int argc, char **argv)
   g_test_add_func ("/query/match/every-form-finds-the-truck", test_matching);
   g_test_add_func ("/query/match/and-leaves-it-when-it-should", test_not_matching);
   g_test_add_func ("/query/text/equal-queries-have-equal-text", test_precedence);
+  g_test_add_func ("/query/text/is-one-form-that-reads-back", test_canonical_text);
   g_test_add_func ("/query/text/parentheses-are-kept-where-they-matter", test_parentheses_matter);
   g_test_add_func ("/query/match/a-look-at-the-clock-is-told", test_uses_time);
   g_test_add_func ("/query/match/an-id-is-found-by-itself-in-every-alphabet", test_every_alphabet);

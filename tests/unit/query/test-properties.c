@@ -27,7 +27,7 @@ typedef struct
 static const double speeds[N_SPEEDS] = { 0, 2, 50, 120 };
 static const char *const drivers[] = { "anna", "bert" };
 static const char *const ids[] = { "truck-1", "van-2", "Truck-3" };
-static const gint64 ages_ms[] = { 0, 29999, 30000, 30001, 119000, 120000, 120001, 600000 };
+static const gint64 ages_ms[] = { 0, 29999, 30000, 30001, 119000, 120000, 120001, 600000, 3600000 };
 
 static gint32
 pick (gsize n)
@@ -254,31 +254,55 @@ test_naive (void)
   g_assert_cmpuint (n_matches, >, (guint) N_ROUNDS / 10);
 }
 
+static void
+put_attention (GString *out)
+{
+  static const char *const leaves[]
+      = { "", " or severity > none", " and not reason = silent",
+          " or reason in (idle_long, silent)", " and severity = critical" };
+  g_string_append (out, leaves[pick (G_N_ELEMENTS (leaves))]);
+}
+
+/* At a time for which the attention was brought up to date. */
+static gboolean
+matches_at (const FwQuery *query, const FwDevice *dev, FwAttention attention, gint64 now_ms)
+{
+  FwThresholds limits;
+  fw_thresholds_default (&limits);
+  fw_attention_update (&attention, dev, &limits, now_ms);
+  return fw_query_matches (query, &(FwQuerySubject){ dev, &attention, &limits, now_ms });
+}
+
 /* Until the time that was told the answer stands, wherever the clock is looked at. */
 static void
 test_next_change (void)
 {
+  FwThresholds limits;
+  fw_thresholds_default (&limits);
   for (gint round = 0; round < N_ROUNDS; round++)
     {
       g_autoptr (GString) text = g_string_new (NULL);
       Facts facts = random_facts ();
       g_autoptr (FwDevice) dev = make_device (&facts);
-      put_expression (text, &facts, 0, 2);
+      FwAttention attention = { 0 };
+      fw_attention_update (&attention, dev, &limits, NOON_MS);
+      put_expression (text, &facts, 1, 2);
+      put_attention (text);
       g_autoptr (FwQuery) query = fw_query_new (text->str, NULL, NULL);
-      FwQuerySubject subject = { dev, NULL, NULL, NOON_MS };
-      gboolean is_match = fw_query_matches (query, &subject);
-      gint64 next_ms = fw_query_next_change_ms (query, &subject);
+      gboolean is_match = matches_at (query, dev, attention, NOON_MS);
+      gint64 next_ms
+          = fw_query_next_change_ms (query, &(FwQuerySubject){ dev, &attention, &limits, NOON_MS });
       g_assert_cmpint (next_ms, >, NOON_MS);
       if (!fw_query_uses_time (query))
         g_assert_cmpint (next_ms, ==, G_MAXINT64);
-      for (guint i = 0; i < G_N_ELEMENTS (ages_ms); i++)
-        for (gint64 near = -1; near <= 1; near++)
-          {
-            subject.now_ms = NOON_MS - facts.age_ms + ages_ms[i] + near;
-            if (subject.now_ms > NOON_MS && subject.now_ms < next_ms
-                && fw_query_matches (query, &subject) != is_match)
-              g_error ("%s: changes before it said", text->str);
-          }
+      for (guint i = 0; i < 6 * G_N_ELEMENTS (ages_ms); i++)
+        {
+          gint64 since_ms = i % 2 ? NOON_MS : NOON_MS - facts.age_ms;
+          gint64 at_ms = since_ms + ages_ms[i / 6] + i / 2 % 3 - 1;
+          if (at_ms > NOON_MS && at_ms < next_ms
+              && matches_at (query, dev, attention, at_ms) != is_match)
+            g_error ("%s: changes before it said", text->str);
+        }
     }
 }
 
