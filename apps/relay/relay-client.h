@@ -73,8 +73,7 @@ struct RelayClient
   guint n_unanswered;
   guint turn;        /* which subscription is served first */
   guint notices[RELAY_N_NOTICES]; /* last seen */
-  gint64 progress_us;
-  gsize kept_bytes;  /* seen by the last sweep */
+  gint64 progress_us; /* when it last took anything, or was owed nothing */
   GPtrArray *subs;   /* owned; NULL when none */
 };
 

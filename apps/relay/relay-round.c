@@ -159,9 +159,23 @@ size_buffer (RelayClient *client)
   fw_ws_conn_set_sndbuf (client->conn, is_slow ? RELAY_SLOW_BUFFER_BYTES : RELAY_SEND_BUFFER_BYTES);
 }
 
+/* Within a large frame the fan-out sees nothing of how a slow client gets on. */
+static void
+note_progress (RelaySocket *self, gint64 at_us)
+{
+  for (guint i = 0; i < relay_fanout_n_slots (self->fanout); i++)
+    {
+      RelayClient *client = relay_fanout_client (self->fanout, i);
+
+      if (client && client->is_choked && fw_ws_conn_has_taken_more (client->conn))
+        client->progress_us = at_us;
+    }
+}
+
 static void
 sweep (RelaySocket *self, gint64 at_us)
 {
+  note_progress (self, at_us);
   relay_fanout_sweep (self->fanout, at_us);
   for (guint i = 0; i < relay_fanout_n_slots (self->fanout); i++)
     {

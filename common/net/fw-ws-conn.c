@@ -12,6 +12,7 @@
 #include "fw-ws-private.h"
 
 #include <errno.h>
+#include <linux/tcp.h> /* that of the C library has no tcpi_bytes_acked */
 #include <string.h>
 #include <sys/socket.h>
 
@@ -180,6 +181,20 @@ gsize
 fw_ws_conn_pending_bytes (const FwWsConn *conn)
 {
   return conn->pending_bytes;
+}
+
+gboolean
+fw_ws_conn_has_taken_more (FwWsConn *conn)
+{
+  struct tcp_info info = { 0 };
+  socklen_t len = sizeof info;
+
+  if (getsockopt (lws_get_socket_fd (conn->wsi), IPPROTO_TCP, TCP_INFO, &info, &len) < 0
+      || info.tcpi_bytes_acked == conn->acked_bytes)
+    return FALSE;
+  conn->acked_bytes = info.tcpi_bytes_acked;
+  lws_validity_confirmed (conn->wsi);
+  return TRUE;
 }
 
 /* We write the close frame ourselves, so that it is in order behind what is kept; the peer's answer

@@ -21,6 +21,7 @@ struct FwWsConn
   gpointer    data;
   GByteArray *partial; /* of a message that came in pieces, or NULL */
   gsize       pending_bytes;
+  guint64     acked_bytes; /* when last asked */
   FwWsConn   *next, *prev;
   guint16     close_code;
   gboolean    is_open, is_choked, wants_writable, is_closing;

@@ -82,6 +82,9 @@ FwSent      fw_ws_conn_send_text (FwWsConn *conn, const char *text, gsize len);
 void        fw_ws_conn_want_writable (FwWsConn *conn);
 gboolean    fw_ws_conn_is_choked (const FwWsConn *conn);
 gsize       fw_ws_conn_pending_bytes (const FwWsConn *conn); /* kept here, not in the kernel */
+/* Whether the peer has acknowledged any bytes since this was last asked, also within a frame; then it counts as alive,
+ * though the pings that ask for that wait behind those bytes. A system call: not for every delivery. */
+gboolean    fw_ws_conn_has_taken_more (FwWsConn *conn);
 /* Asks for a close with code (1000..4999) and reason; `closed` follows. With hard, the socket is cut if the frame cannot go out at once. */
 void        fw_ws_conn_close (FwWsConn *conn, guint code, const char *reason, gboolean hard);
 /* How much the kernel may hold for this one from now on; what it holds already stays. A healthy connection needs room for a

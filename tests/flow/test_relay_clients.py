@@ -147,6 +147,26 @@ def test_who_never_reads_is_closed_and_the_others_lose_nothing(served, corner):
     never.close()
 
 
+def test_a_large_record_on_a_slow_line_is_no_silence(corner, relay):
+    """The record takes several times --client-timeout, and longer than pings may go unanswered; its reader never pauses."""
+    corner.create("iot-events", partitions=1)
+    served = relay(corner.address, "--topic-prefix", corner.prefix, "--client-timeout", "2s", "--ping-interval", "2s", "--ping-timeout", "1s")
+    value = b'{"device_id":1,"note":"' + b"x" * 900_000 + b'"}'
+    received = bytearray()
+    with raw(served, small_buffer=True) as sock:
+        until(lambda: metrics(served)['fleetwire_relay_clients{lane="live"}'] == 1, "the client to be counted")
+        corner.send("iot-events", [value])
+
+        def has_it():
+            part = sock.recv(6000)
+            assert part, f"closed after {len(received)} bytes\n{served.report()}"
+            received.extend(part)
+            return value in received
+
+        until(has_it, "the record, a few kB at a time", every=0.02)
+    assert "takes nothing" not in served.log
+
+
 def test_a_slow_log_reader_is_told_what_it_lost(served, corner):
     client = connect(served.url, subprotocols=["fleetwire.v1+json"], max_size=None, max_queue=1, ping_interval=None, legacy=True)
     client.send(json.dumps({"op": "subscribe", "id": 1, "channel": "log/iot-events"}))

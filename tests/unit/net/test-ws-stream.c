@@ -374,6 +374,54 @@ test_control_messages_wait_in_order (void)
   house_expect (house, "writable");
 }
 
+static void
+send_one_large_text (House *house)
+{
+  g_autofree char *text = g_strnfill (1 << 20, 'x');
+
+  g_assert_cmpint (fw_ws_conn_send_text (house->conn, text, 1 << 20), ==, FW_SENT_CHOKED);
+}
+
+static gboolean has_taken_more; /* the server's thread writes it within house_do */
+
+static void
+ask_whether_it_took_more (House *house)
+{
+  has_taken_more = fw_ws_conn_has_taken_more (house->conn);
+}
+
+static gboolean
+took_more (House *house)
+{
+  house_do (house, ask_whether_it_took_more);
+  return has_taken_more;
+}
+
+/* What its kernel takes without it comes to an end. */
+static void
+wait_until_it_takes_no_more (House *house)
+{
+  while (took_more (house))
+    ;
+}
+
+static void
+test_progress_within_a_frame_is_seen (void)
+{
+  g_autoptr (House) house = house_new (NULL);
+  g_autoptr (Peer) peer = house_peer (house, 2048);
+
+  house_do (house, send_one_large_text);
+  wait_until_it_takes_no_more (house);
+  for (guint part = 1; part <= 3; part++)
+    {
+      while (peer->in->len < part * 100 * 1024)
+        g_assert_true (peer_read_some (peer, 1500));
+      g_assert_true (took_more (house));
+      wait_until_it_takes_no_more (house);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -394,5 +442,7 @@ main (int argc, char **argv)
                    test_cut_frames_stay_whole_among_pongs);
   g_test_add_func ("/net/send/a-choked-client-can-be-cut", test_a_choked_client_can_be_cut);
   g_test_add_func ("/net/send/control-messages-wait-in-order", test_control_messages_wait_in_order);
+  g_test_add_func ("/net/send/progress-within-a-frame-is-seen",
+                   test_progress_within_a_frame_is_seen);
   return g_test_run ();
 }
