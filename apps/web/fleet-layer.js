@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one layer on the Leaflet map: a canvas over the whole of it, drawn as often as what moves moves by half a pixel,
-// at most 30 times a second, and never for more than a quarter of the time. Leaflet owns centre and zoom; the layer follows: at once while panning, with a short
-// glide after a zoom.
+// at most 30 times a second, and never for more than a quarter of the time. Leaflet owns centre and zoom; the layer
+// follows: at once while panning, with a short glide after a zoom.
 import * as L from './vendor/leaflet/leaflet.esm.js';
+import { shareDone, viewBetween } from './glide.js';
 import { drawChosenMark, drawCluster, drawLabel, drawVehicle, clusterRadius } from './glyphs.js';
 import { say } from './text.js';
 import { drawGraticule, drawScale } from './map-frame.js';
@@ -83,16 +84,7 @@ export class FleetLayer extends L.Layer {
    * @returns {View} */
   viewNow(nowMs) {
     const to = this.target();
-    const share = Math.max(0, (nowMs - this.zoomedAtMs) / ZOOM_GLIDE_MS); // a frame's time may be before the zoom's
-    const from = this.from;
-    if (!from || share >= 1 || isCalm()) return to;
-    const eased = 1 - (1 - share) ** 3;
-    const zoom = from.zoom + (to.zoom - from.zoom) * eased;
-    // The place under the pointer stays under it: centres move as the span of the view does, not as the zoom.
-    const spanFrom = 2 ** -from.zoom;
-    const spanTo = 2 ** -to.zoom;
-    const moved = spanFrom === spanTo ? eased : (2 ** -zoom - spanFrom) / (spanTo - spanFrom);
-    return { ...to, zoom, x: from.x + (to.x - from.x) * moved, y: from.y + (to.y - from.y) * moved };
+    return this.from && !isCalm() ? viewBetween(this.from, to, shareDone(this.zoomedAtMs, ZOOM_GLIDE_MS, nowMs)) : to;
   }
 
   /** @param {number} nowMs */

@@ -3,6 +3,7 @@
 // stand so close that one disc must stand for them.
 import { rowKey } from './fleetwire.js';
 import { undirected } from './format.js';
+import { shareDone } from './glide.js';
 import { clusterRadius } from './glyphs.js';
 import { metresBetween, worldPixels, worldX, worldY } from './mercator.js';
 import { isCalm } from './palette.js';
@@ -173,7 +174,7 @@ function merged(clusters) {
  * @param {number} nowMs
  * @returns {[number, number]} */
 export function shown(vehicle, nowMs) {
-  const share = vehicle.takesMs ? Math.min(1, (nowMs - vehicle.atMs) / vehicle.takesMs) : 1;
+  const share = shareDone(vehicle.atMs, vehicle.takesMs, nowMs);
   return [vehicle.fromX + (vehicle.x - vehicle.fromX) * share, vehicle.fromY + (vehicle.y - vehicle.fromY) * share];
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""fleetwire.js as a module of its own, and the types of all scripts."""
+"""The unit tests of scripts, fleetwire.js as a module of its own, and the types of all scripts."""
 import os
 import pathlib
 import re
@@ -15,8 +15,8 @@ def said(argv, **options):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_its_own_unit_tests_pass():
-    status, output = said(["node", "--test", str(HERE / "fleetwire.test.mjs")])
+def test_the_unit_tests_of_scripts_pass():
+    status, output = said(["node", "--test", *map(str, sorted(HERE.glob("*.test.mjs")))])
     assert status == 0, output
     assert re.search(r"^. tests (\d+)$", output, re.MULTILINE) and re.search(r"^. fail 0$", output, re.MULTILINE), output
 
