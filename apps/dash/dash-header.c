@@ -15,38 +15,38 @@ static const FwStatus shown_statuses[]
     = { FW_STATUS_MOVING, FW_STATUS_IDLE, FW_STATUS_STOPPED, FW_STATUS_OFFLINE, FW_STATUS_UNKNOWN };
 
 /* The style shows around the words as well. */
-static void draw_badge (DashPen *pen, DashStyle style, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
-
 static void
-draw_badge (DashPen *pen, DashStyle style, const char *format, ...)
+draw_badge (DashPen *pen, DashStyle style, const char *words)
 {
-  va_list args;
-  g_autofree char *text = NULL;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  dash_pen_print (pen, style, " %s ", text);
+  dash_pen_print (pen, style, " %s ", words);
 }
 
 static void
 draw_seconds (DashPen *pen, DashStyle style, const char *format, gint64 ms)
 {
-  g_autofree char *age = dash_age_text (MAX (ms, 0));
+  g_autofree char *age = dash_age_text (MAX (ms, 0)), *words = g_strdup_printf (format, age);
 
-  draw_badge (pen, style, format, age);
+  draw_badge (pen, style, words);
+}
+
+static void
+draw_warming (DashPen *pen, guint n_partitions)
+{
+  g_autofree char *words = g_strdup_printf (_ ("WARMING %u"), n_partitions);
+
+  draw_badge (pen, DASH_INK_WAIT | DASH_BOLD, words);
 }
 
 static void
 draw_no_relay (DashPen *pen, const DashStore *store, gint64 now_ms)
 {
-  g_autofree char *clock = dash_zone_clock_text (store->link.last_message_ms);
+  g_autofree char *clock = dash_zone_clock_text (store->link.last_message_ms),
+                  *shown = g_strdup_printf (_ ("showing %s"), clock);
 
   draw_seconds (pen, DASH_INK_ALARM | DASH_BOLD, _ ("NO RELAY %s"), now_ms - store->link.since_ms);
   dash_pen_gap (pen, 1);
   if (store->link.last_message_ms > 0)
-    draw_badge (pen, DASH_INK_STRONG, _ ("showing %s"), clock);
+    draw_badge (pen, DASH_INK_STRONG, shown);
   draw_seconds (pen, DASH_INK_PLAIN, _ ("retry in %s"), store->link.retry_at_ms - now_ms + 999);
   if (store->link.why != NULL && dash_pen_room (pen) > 16)
     dash_pen_print (pen, DASH_INK_DIM, " %s", store->link.why);
@@ -75,9 +75,9 @@ draw_link (DashPen *pen, const DashStore *store)
     draw_seconds (pen, DASH_INK_WAIT | DASH_BOLD, _ ("QUIET %s"),
                   now_ms - store->link.last_message_ms);
   else if (store->n_warming > 0)
-    draw_badge (pen, DASH_INK_WAIT | DASH_BOLD, _ ("WARMING %u"), store->n_warming);
+    draw_warming (pen, store->n_warming);
   else
-    draw_badge (pen, DASH_INK_LIVE | DASH_BOLD, "%s", _ ("LIVE"));
+    draw_badge (pen, DASH_INK_LIVE | DASH_BOLD, _ ("LIVE"));
   return TRUE;
 }
 

@@ -140,16 +140,20 @@ dash_message_clear (DashMessage *message)
   *message = (DashMessage){ 0 };
 }
 
+gboolean
+dash_slice_open (DashSlice slice, FwJsonToken wanted, FwJsonReader *ret_reader)
+{
+  fw_json_reader_init (ret_reader);
+  fw_json_reader_start (ret_reader, slice.text != NULL ? slice.text : "", slice.len);
+  return fw_json_next (ret_reader) == wanted;
+}
+
 void
 dash_message_each_row (DashSlice slice, DashRowUpdate *scratch, DashRowFunc each, gpointer user)
 {
   FwJsonReader reader;
 
-  if (slice.text == NULL)
-    return;
-  fw_json_reader_init (&reader);
-  fw_json_reader_start (&reader, slice.text, slice.len);
-  if (fw_json_next (&reader) == FW_JSON_ARRAY_BEGIN)
+  if (dash_slice_open (slice, FW_JSON_ARRAY_BEGIN, &reader))
     while (fw_json_next (&reader) == FW_JSON_OBJECT_BEGIN && dash_row_read (scratch, &reader))
       each (scratch, user);
   fw_json_reader_clear (&reader);
@@ -180,11 +184,7 @@ dash_message_each_left (DashSlice slice, DashLeftFunc each, gpointer user)
 {
   FwJsonReader reader;
 
-  if (slice.text == NULL)
-    return;
-  fw_json_reader_init (&reader);
-  fw_json_reader_start (&reader, slice.text, slice.len);
-  if (fw_json_next (&reader) == FW_JSON_ARRAY_BEGIN)
+  if (dash_slice_open (slice, FW_JSON_ARRAY_BEGIN, &reader))
     while (fw_json_next (&reader) == FW_JSON_ARRAY_BEGIN && read_left (&reader, each, user))
       ;
   fw_json_reader_clear (&reader);
@@ -197,11 +197,7 @@ dash_message_count (DashSlice slice)
   FwJsonToken token;
   guint n = 0;
 
-  if (slice.text == NULL)
-    return 0;
-  fw_json_reader_init (&reader);
-  fw_json_reader_start (&reader, slice.text, slice.len);
-  if (fw_json_next (&reader) == FW_JSON_ARRAY_BEGIN)
+  if (dash_slice_open (slice, FW_JSON_ARRAY_BEGIN, &reader))
     while ((token = fw_json_next (&reader)) != FW_JSON_ARRAY_END && token != FW_JSON_ERROR
            && token != FW_JSON_END && fw_json_skip (&reader, token))
       n++;
@@ -215,11 +211,7 @@ dash_message_integer (DashSlice object, const char *key, gint64 fallback)
   FwJsonReader reader;
   FwJsonToken token;
 
-  if (object.text == NULL)
-    return fallback;
-  fw_json_reader_init (&reader);
-  fw_json_reader_start (&reader, object.text, object.len);
-  if (fw_json_next (&reader) == FW_JSON_OBJECT_BEGIN)
+  if (dash_slice_open (object, FW_JSON_OBJECT_BEGIN, &reader))
     while (fw_json_next (&reader) == FW_JSON_KEY)
       {
         gboolean is_it = dash_wire_is (&reader, key);

@@ -42,6 +42,8 @@ typedef struct
 gboolean dash_message_read (DashMessage *message, const char *text, gsize len);
 void dash_message_clear (DashMessage *message);
 
+/* FALSE when the slice does not begin so; the reader is there to be cleared either way. */
+gboolean dash_slice_open (DashSlice slice, FwJsonToken wanted, FwJsonReader *ret_reader);
 /* Calls each for every row of a slice; stops at what is not a row. */
 typedef void (*DashRowFunc) (const DashRowUpdate *update, gpointer user);
 void dash_message_each_row (DashSlice slice, DashRowUpdate *scratch, DashRowFunc each,

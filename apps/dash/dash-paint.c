@@ -80,15 +80,19 @@ map_title (const DashApp *app, const DashMap *map)
   return g_strdup (_ ("roads drawn by driving"));
 }
 
+static DashArea
+below_title (DashArea area)
+{
+  return (DashArea){ area.x, area.y + 1, area.width, area.height - 1 };
+}
+
 static void
 paint_map (DashApp *app, DashArea area)
 {
   DashMap *map = app->is_detail ? app->near_map : app->map;
   g_autofree char *detail = NULL;
 
-  dash_map_draw (map, app->store, app->canvas,
-                 (DashArea){ area.x, area.y + 1, area.width, area.height - 1 },
-                 app->table.selected);
+  dash_map_draw (map, app->store, app->canvas, below_title (area), app->table.selected);
   detail = map_title (app, map);
   dash_draw_title (app->canvas, area, _ ("Map"), detail);
 }
@@ -106,8 +110,7 @@ paint_picture (DashApp *app, DashArea area)
       return;
     }
   dash_draw_title (app->canvas, area, _ ("Figures"), _ ("mean, and from lowest to highest"));
-  dash_charts_draw_fleet (
-      app->canvas, (DashArea){ area.x, area.y + 1, area.width, area.height - 1 }, app->store);
+  dash_charts_draw_fleet (app->canvas, below_title (area), app->store);
 }
 
 static void
@@ -136,8 +139,7 @@ paint_pulse (DashApp *app, DashArea area)
       return;
     }
   dash_draw_title (app->canvas, area, _ ("History"), _ ("since this vehicle was selected"));
-  dash_charts_draw_selected (
-      app->canvas, (DashArea){ area.x, area.y + 1, area.width, area.height - 1 }, app->store);
+  dash_charts_draw_selected (app->canvas, below_title (area), app->store);
 }
 
 /* One line between header and table of a small screen: the filter, how many match, the order. */

@@ -74,9 +74,8 @@ put_csv_heading (GString *out)
 static void
 put_csv_field (GString *out, const DashRow *row, guint id)
 {
-  const char *text
-      = fw_field (id)->type == FW_FIELD_STRING ? fw_device_string (row->device, id) : NULL;
-  double value = fw_field (id)->type == FW_FIELD_STRING ? NAN : dash_row_number (row, id);
+  const char *text = fw_device_string (row->device, id);
+  double value = dash_row_number (row, id);
 
   g_string_append_c (out, ',');
   if (text != NULL)
@@ -112,9 +111,8 @@ put_json_text (GString *out, const char *key, const char *text)
 static void
 put_json_field (GString *out, const DashRow *row, guint id)
 {
-  const char *text
-      = fw_field (id)->type == FW_FIELD_STRING ? fw_device_string (row->device, id) : NULL;
-  double value = fw_field (id)->type == FW_FIELD_STRING ? NAN : dash_row_number (row, id);
+  const char *text = fw_device_string (row->device, id);
+  double value = dash_row_number (row, id);
 
   if (text != NULL)
     put_json_text (out, fw_field (id)->name, text);

@@ -82,11 +82,7 @@ dash_totals_read (DashTotals *totals, DashSlice slice)
   FwJsonReader reader;
 
   memset (totals, 0, sizeof *totals);
-  if (slice.text == NULL)
-    return;
-  fw_json_reader_init (&reader);
-  fw_json_reader_start (&reader, slice.text, slice.len);
-  if (fw_json_next (&reader) == FW_JSON_OBJECT_BEGIN)
+  if (dash_slice_open (slice, FW_JSON_OBJECT_BEGIN, &reader))
     {
       read_groups (totals, &reader);
       totals->is_known = TRUE;

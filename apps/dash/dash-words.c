@@ -166,8 +166,7 @@ char *
 dash_field_text (const DashRow *row, guint field)
 {
   double value = dash_row_number (row, field);
-  const char *text
-      = fw_field (field)->type == FW_FIELD_STRING ? fw_device_string (row->device, field) : NULL;
+  const char *text = fw_device_string (row->device, field);
 
   if (fw_field (field)->type == FW_FIELD_STRING)
     return g_strdup (text != NULL ? text : "-");

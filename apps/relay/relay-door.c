@@ -10,14 +10,6 @@
 FW_LOG_TOPIC ("relay-door");
 
 static FwReply
-refuse (guint status, char *text)
-{
-  return (FwReply){ .status = status,
-                    .content_type = "text/plain; charset=utf-8",
-                    .body = g_bytes_new_take (text, strlen (text)) };
-}
-
-static FwReply
 refuse_host (FwMetrics *metrics, const FwRequest *request)
 {
   const char *host = request->host ? request->host : "";
@@ -26,10 +18,10 @@ refuse_host (FwMetrics *metrics, const FwRequest *request)
   fw_warn_limited (
       _ ("%s asked for host '%s', which is not ours, refused; --public-host NAME would allow it"),
       request->peer, host);
-  return refuse (421,
-                 g_strdup_printf (_ (
-                     "This relay does not answer to that host name. Its operator can allow it with "
-                     "--public-host NAME.\n")));
+  return fw_reply_text (
+      421, g_strdup_printf (
+               _ ("This relay does not answer to that host name. Its operator can allow it with "
+                  "--public-host NAME.\n")));
 }
 
 static FwReply
@@ -38,7 +30,7 @@ refuse_origin (FwMetrics *metrics, const FwRequest *request)
   fw_metrics_add (metrics, RELAY_METRIC_DOORS, RELAY_DOOR_ORIGIN, 1);
   fw_warn_limited (_ ("%s came from a page of '%s', refused; --allow-origin ORIGIN would allow it"),
                    request->peer, request->origin);
-  return refuse (
+  return fw_reply_text (
       403, g_strdup (_ (
                "Pages of that origin may not connect to this relay. Its operator can allow it with "
                "--allow-origin ORIGIN.\n")));
@@ -85,13 +77,13 @@ relay_door_upgrade (const RelayOptions *options, const char *listen_host, FwMetr
   if (!relay_door_open (options, listen_host, metrics, request, &reply))
     return reply;
   if (request->path && g_str_has_prefix (request->path, "/v1/"))
-    return refuse (404, g_strdup (_ ("There is no WebSocket at this address. Try /.\n")));
+    return fw_reply_text (404, g_strdup (_ ("There is no WebSocket at this address. Try /.\n")));
   if (!request->subprotocols)
     return reply;
   if (!offers_ours (request->subprotocols))
     {
       fw_metrics_add (metrics, RELAY_METRIC_DOORS, RELAY_DOOR_SUBPROTOCOL, 1);
-      return refuse (
+      return fw_reply_text (
           400,
           g_strdup_printf (
               _ ("This relay speaks %s, or no subprotocol at all (every event as it comes).\n"),

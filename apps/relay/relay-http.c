@@ -190,14 +190,6 @@ is_shared (const char *path)
 }
 
 static FwReply
-say (guint status, const char *text)
-{
-  return (FwReply){ .status = status,
-                    .content_type = "text/plain; charset=utf-8",
-                    .body = g_bytes_new (text, strlen (text)) };
-}
-
-static FwReply
 say_methods (void)
 {
   return (FwReply){ .status = 204, .headers = g_strdup ("Allow: GET, HEAD, OPTIONS\r\n") };
@@ -240,7 +232,8 @@ relay_http_answer (const RelayHttp *http, const FwRequest *request)
   if (request->path && is_for_later (request->path))
     return say_not_supported ();
   if (!file)
-    return say (404, _ ("There is no such page here. Try /, /fleetwire.js or /protocol.\n"));
+    return fw_reply_text (
+        404, g_strdup (_ ("There is no such page here. Try /, /fleetwire.js or /protocol.\n")));
   if (strcmp (request->method, "OPTIONS") == 0)
     return say_methods ();
   reply.headers = g_strdup_printf ("ETag: %s\r\n%s", file->etag,

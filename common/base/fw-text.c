@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-text.h"
 
+int
+fw_text_index (const char *text, gsize len, const char *const *word, gsize stride, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (fw_text_is (text, len, G_STRUCT_MEMBER (const char *, word, i *stride)))
+      return (int) i;
+  return -1;
+}
+
 guint
 fw_text_width (const char *text, gsize len)
 {

@@ -13,6 +13,8 @@ fw_text_is (const char *text, gsize len, const char *word)
   return word != NULL && strlen (word) == len && memcmp (word, text, len) == 0;
 }
 
+/* Which of the n words of a table it is, -1 for none: word is the first row's, the next stands stride bytes on. */
+int   fw_text_index (const char *text, gsize len, const char *const *word, gsize stride, guint n);
 guint fw_text_width (const char *text, gsize len); /* columns; text is UTF-8 */
 /* Appends the words of text, the first in column at, and a line break; where a word would pass width, a new line
  * begins with margin. */

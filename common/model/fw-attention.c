@@ -343,13 +343,10 @@ fw_reason_name (FwReason reason)
 gboolean
 fw_reason_find (const char *name, gsize len, FwReason *ret_reason)
 {
-  for (guint i = 0; i < FW_N_REASONS; i++)
-    if (fw_text_is (name, len, reasons[i].name))
-      {
-        *ret_reason = (FwReason) i;
-        return TRUE;
-      }
-  return FALSE;
+  int i = fw_text_index (name, len, &reasons[0].name, sizeof *reasons, FW_N_REASONS);
+  if (i >= 0)
+    *ret_reason = (FwReason) i;
+  return i >= 0;
 }
 
 const char *
@@ -361,11 +358,9 @@ fw_severity_name (FwSeverity severity)
 gboolean
 fw_severity_find (const char *name, gsize len, FwSeverity *ret_severity)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (severity_names); i++)
-    if (fw_text_is (name, len, severity_names[i]))
-      {
-        *ret_severity = (FwSeverity) i;
-        return TRUE;
-      }
-  return FALSE;
+  int i = fw_text_index (name, len, severity_names, sizeof *severity_names,
+                         G_N_ELEMENTS (severity_names));
+  if (i >= 0)
+    *ret_severity = (FwSeverity) i;
+  return i >= 0;
 }

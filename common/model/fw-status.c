@@ -71,11 +71,8 @@ fw_status_name (FwStatus status)
 gboolean
 fw_status_find (const char *name, gsize len, FwStatus *ret_status)
 {
-  for (guint i = 0; i < FW_N_STATUS; i++)
-    if (fw_text_is (name, len, statuses[i].name))
-      {
-        *ret_status = (FwStatus) i;
-        return TRUE;
-      }
-  return FALSE;
+  int i = fw_text_index (name, len, &statuses[0].name, sizeof *statuses, FW_N_STATUS);
+  if (i >= 0)
+    *ret_status = (FwStatus) i;
+  return i >= 0;
 }

@@ -19,21 +19,13 @@ struct FwAdmin
 };
 
 static FwReply
-reply_plain (guint status, char *text)
-{
-  return (FwReply){ .status = status,
-                    .content_type = "text/plain; charset=utf-8",
-                    .body = g_bytes_new_take (text, strlen (text)) };
-}
-
-static FwReply
 reply_metrics (FwAdmin *admin)
 {
   FwReply reply;
 
   if (admin->source.refresh != NULL)
     admin->source.refresh (admin->source.user);
-  reply = reply_plain (200, fw_metrics_text (admin->source.metrics));
+  reply = fw_reply_text (200, fw_metrics_text (admin->source.metrics));
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return reply;
 }
@@ -44,9 +36,9 @@ reply_ready (FwAdmin *admin)
   g_autofree char *why_not = NULL;
 
   if (admin->source.ready == NULL || admin->source.ready (admin->source.user, &why_not))
-    return reply_plain (200, g_strdup ("ready\n"));
-  return reply_plain (503,
-                      g_strdup_printf ("not ready: %s\n", why_not != NULL ? why_not : "starting"));
+    return fw_reply_text (200, g_strdup ("ready\n"));
+  return fw_reply_text (
+      503, g_strdup_printf ("not ready: %s\n", why_not != NULL ? why_not : "starting"));
 }
 
 /* Whoever opens it to every interface lets a scraper call it by any name. */
@@ -64,15 +56,15 @@ on_http (gpointer user, const FwRequest *request)
 
   if (!is_any_address (admin->host)
       && fw_door_check (&rules, request->host, request->origin) != FW_DOOR_OPEN)
-    return reply_plain (421,
-                        g_strdup ("Ask for this by localhost or the address it listens on.\n"));
+    return fw_reply_text (421,
+                          g_strdup ("Ask for this by localhost or the address it listens on.\n"));
   if (g_str_equal (request->path, "/metrics"))
     return reply_metrics (admin);
   if (g_str_equal (request->path, "/readyz"))
     return reply_ready (admin);
   if (g_str_equal (request->path, "/healthz"))
-    return reply_plain (200, g_strdup ("ok\n"));
-  return reply_plain (404, g_strdup ("There are /metrics, /healthz and /readyz.\n"));
+    return fw_reply_text (200, g_strdup ("ok\n"));
+  return fw_reply_text (404, g_strdup ("There are /metrics, /healthz and /readyz.\n"));
 }
 
 static FwWsServer *

@@ -168,13 +168,21 @@ reply_clear (FwReply *reply)
   g_clear_pointer (&reply->headers, g_free);
 }
 
-static FwReply
-reply_text (guint status, const char *text, const char *headers)
+FwReply
+fw_reply_text (guint status, char *text)
 {
   return (FwReply){ .status = status,
                     .content_type = "text/plain; charset=utf-8",
-                    .body = g_bytes_new_static (text, strlen (text)),
-                    .headers = g_strdup (headers) };
+                    .body = g_bytes_new_take (text, strlen (text)) };
+}
+
+static FwReply
+refuse (guint status, const char *text, const char *headers)
+{
+  FwReply reply = fw_reply_text (status, g_strdup (text));
+
+  reply.headers = g_strdup (headers);
+  return reply;
 }
 
 /* FALSE when the socket is broken. Clears the reply. */
@@ -208,12 +216,12 @@ static FwReply
 answer (FwWsConn *conn, const Request *request)
 {
   if (request->host == NULL)
-    return reply_text (400, "The request has no Host header.\n", NULL);
+    return refuse (400, "The request has no Host header.\n", NULL);
   if (!request->is_allowed_method)
-    return reply_text (405, "Only GET, HEAD and OPTIONS are served here.\n",
-                       "Allow: GET, HEAD, OPTIONS\r\n");
+    return refuse (405, "Only GET, HEAD and OPTIONS are served here.\n",
+                   "Allow: GET, HEAD, OPTIONS\r\n");
   if (conn->server->handler.http == NULL)
-    return reply_text (404, "There is nothing here but a WebSocket.\n", NULL);
+    return refuse (404, "There is nothing here but a WebSocket.\n", NULL);
   return conn->server->handler.http (conn->server->user, &request->request);
 }
 
@@ -274,19 +282,19 @@ judge_handshake (FwWsConn *conn, const Request *request)
   g_autofree char *version = header_dup (conn->wsi, WSI_TOKEN_VERSION);
 
   if (request->host == NULL)
-    return reply_text (400, "The request has no Host header.\n", NULL);
+    return refuse (400, "The request has no Host header.\n", NULL);
   if (!g_str_equal (request->request.method, "GET")
       || lws_hdr_total_length (conn->wsi, WSI_TOKEN_KEY) != 24)
-    return reply_text (
-        400, "This is not a WebSocket handshake: a GET with a Sec-WebSocket-Key is.\n", NULL);
+    return refuse (400, "This is not a WebSocket handshake: a GET with a Sec-WebSocket-Key is.\n",
+                   NULL);
   if (g_strcmp0 (version, "13") != 0)
-    return reply_text (426, "Version 13 of the WebSocket protocol is spoken here.\n",
-                       "Sec-WebSocket-Version: 13\r\n");
+    return refuse (426, "Version 13 of the WebSocket protocol is spoken here.\n",
+                   "Sec-WebSocket-Version: 13\r\n");
   if (!subprotocols_are_well_formed (request->subprotocols))
-    return reply_text (
+    return refuse (
         400, "Sec-WebSocket-Protocol is not a list of names, or longer than 126 bytes.\n", NULL);
   if (conn->server->handler.upgrade == NULL)
-    return reply_text (404, "No WebSocket opens here.\n", NULL);
+    return refuse (404, "No WebSocket opens here.\n", NULL);
   return conn->server->handler.upgrade (conn->server->user, &request->request);
 }
 
@@ -321,12 +329,12 @@ fw_ws_http_upgrade (FwWsConn *conn, const char *protocol)
   if (reply.status == 101 && reply.subprotocol == NULL && request.subprotocols != NULL)
     {
       reply_clear (&reply);
-      reply = reply_text (400, "None of these subprotocols is spoken here.\n", NULL);
+      reply = refuse (400, "None of these subprotocols is spoken here.\n", NULL);
     }
   if (reply.status == 101 && !take_place (conn))
     {
       reply_clear (&reply);
-      reply = reply_text (503, "Too many connections: try again later.\n", "Retry-After: 5\r\n");
+      reply = refuse (503, "Too many connections: try again later.\n", "Retry-After: 5\r\n");
     }
   if (reply.status == 101)
     {

@@ -28,6 +28,9 @@ typedef struct
   char        *headers;      /* "Name: value\r\n..." more headers; transfer full; NULL for none */
 } FwReply;
 
+/* Plain text in UTF-8; text: transfer full. */
+FwReply fw_reply_text (guint status, char *text);
+
 typedef struct
 {
   FwReply (*upgrade) (gpointer user, const FwRequest *request); /* may a WebSocket open here? */

@@ -27,11 +27,9 @@ static const char *const other_words[] = { "stale", "has", "near", "not", "and",
 guint
 subject_find (const char *name, gsize len)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (fw_text_is (name, len, names[i].name))
-      return names[i].subject;
-  guint field = fw_field_find_for_query (name, len);
-  return field == FW_FIELD_NONE ? SUBJECT_NONE : field;
+  int i = fw_text_index (name, len, &names[0].name, sizeof *names, G_N_ELEMENTS (names));
+  guint field = i < 0 ? fw_field_find_for_query (name, len) : FW_FIELD_NONE;
+  return i >= 0 ? names[i].subject : field == FW_FIELD_NONE ? SUBJECT_NONE : field;
 }
 
 static SubjectInfo

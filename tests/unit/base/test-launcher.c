@@ -2,7 +2,8 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/wait.h>
+
+#include "run-line.h"
 
 /* A build folder with a copy of the launcher's view of the world: one command that prints its
  * arguments. */
@@ -47,15 +48,8 @@ run (Fixture *fx, const char *line)
 {
   g_auto (GStrv) env = g_environ_setenv (g_get_environ (), "FLEETWIRE_BUILD", fx->build, TRUE);
   g_autofree char *command = g_strdup_printf ("%s %s", g_getenv ("FW_LAUNCHER"), line);
-  g_auto (GStrv) words = NULL;
-  int status;
 
-  g_clear_pointer (&fx->out, g_free);
-  g_clear_pointer (&fx->err, g_free);
-  g_assert_true (g_shell_parse_argv (command, NULL, &words, NULL));
-  g_assert_true (g_spawn_sync (NULL, words, env, 0, NULL, NULL, &fx->out, &fx->err, &status, NULL));
-  g_assert_true (WIFEXITED (status));
-  return WEXITSTATUS (status);
+  return run_line (NULL, env, command, &fx->out, &fx->err);
 }
 
 static void

@@ -2,9 +2,9 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "fw-error.h"
+#include "run-line.h"
 
 /* Runs option-probe, a whole program, in a home of its own. */
 typedef struct
@@ -78,18 +78,10 @@ write_file (const char *path, const char *text, int mode)
 static int
 run (Fixture *fx, const char *line)
 {
-  g_auto (GStrv) words = NULL;
   g_autofree char *command = g_strdup_printf (
       "%s %s", g_test_get_filename (G_TEST_BUILT, "unit", "base", "option-probe", NULL), line);
-  int status;
 
-  g_clear_pointer (&fx->out, g_free);
-  g_clear_pointer (&fx->err, g_free);
-  g_assert_true (g_shell_parse_argv (command, NULL, &words, NULL));
-  g_assert_true (
-      g_spawn_sync (fx->home, words, fx->env, 0, NULL, NULL, &fx->out, &fx->err, &status, NULL));
-  g_assert_true (WIFEXITED (status));
-  return WEXITSTATUS (status);
+  return run_line (fx->home, fx->env, command, &fx->out, &fx->err);
 }
 
 static void

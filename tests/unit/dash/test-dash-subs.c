@@ -26,6 +26,17 @@ check_next (DashSubs *subs, const char *op, const char *part)
   g_assert_nonnull (strstr (text, part));
 }
 
+/* The relay has taken the wish, as channel 7. */
+static void
+subscribe (DashSubs *subs)
+{
+  DashSub sub;
+
+  want_window (subs, NULL);
+  check_next (subs, "\"subscribe\"", "\"first\":20");
+  g_assert_true (dash_subs_answered (subs, 1, 7, &sub));
+}
+
 static void
 test_only_the_last_wish_counts_while_an_answer_is_due (void)
 {
@@ -48,11 +59,8 @@ static void
 test_the_same_wish_is_not_asked_twice (void)
 {
   g_autoptr (DashSubs) subs = dash_subs_new ();
-  DashSub sub;
 
-  want_window (subs, NULL);
-  check_next (subs, "\"subscribe\"", "\"first\":20");
-  g_assert_true (dash_subs_answered (subs, 1, 7, &sub));
+  subscribe (subs);
   want_window (subs, NULL);
   check_next (subs, NULL, NULL);
 }
@@ -78,9 +86,7 @@ test_what_is_not_wanted_is_given_up (void)
   g_autoptr (DashSubs) subs = dash_subs_new ();
   DashSub sub;
 
-  want_window (subs, NULL);
-  check_next (subs, "\"subscribe\"", "fleet");
-  g_assert_true (dash_subs_answered (subs, 1, 7, &sub));
+  subscribe (subs);
   dash_subs_want (subs, DASH_SUB_WINDOW, NULL);
   check_next (subs, "\"unsubscribe\"", "\"ch\":7");
   g_assert_false (dash_subs_find (subs, 7, &sub));
@@ -93,9 +99,7 @@ test_a_new_connection_is_asked_anew (void)
   g_autoptr (DashSubs) subs = dash_subs_new ();
   DashSub sub;
 
-  want_window (subs, NULL);
-  check_next (subs, "\"subscribe\"", "fleet");
-  g_assert_true (dash_subs_answered (subs, 1, 7, &sub));
+  subscribe (subs);
   dash_subs_forget (subs);
   g_assert_false (dash_subs_find (subs, 7, &sub));
   check_next (subs, "\"subscribe\"", "fleet");

@@ -67,6 +67,24 @@ poll_until_event (FwTail *tail, Log *log, FwTailEventType type, guint n)
     fw_tail_poll (tail, 100, 200);
 }
 
+static FwTail *
+tail_of (FwKafkaConf *conf, const char *topic, FwStart start, Log *log)
+{
+  FwTail *tail = fw_tail_new (conf, &handler, log, NULL);
+
+  fw_tail_add (tail, topic, start, 0);
+  return tail;
+}
+
+static FwTail *
+caught_up_tail_of (FwKafkaConf *conf, const char *topic, FwStart start, Log *log)
+{
+  FwTail *tail = tail_of (conf, topic, start, log);
+
+  poll_until_event (tail, log, FW_TAIL_CAUGHT_UP, PARTITIONS);
+  return tail;
+}
+
 static void
 test_each_record_once (void)
 {
@@ -74,9 +92,7 @@ test_each_record_once (void)
   Log log = { 0 };
   fixture_send_numbers (conf, "a", 0, 300);
 
-  g_autoptr (FwTail) tail = fw_tail_new (conf, &handler, &log, NULL);
-  fw_tail_add (tail, "a", FW_START_BEGIN, 0);
-  poll_until_event (tail, &log, FW_TAIL_CAUGHT_UP, PARTITIONS);
+  g_autoptr (FwTail) tail = caught_up_tail_of (conf, "a", FW_START_BEGIN, &log);
 
   g_assert_cmpuint (log.n_records, ==, 300);
   g_assert_cmpuint (log.n_with_run_header, ==, 300);
@@ -94,9 +110,7 @@ test_from_the_end (void)
   Log log = { 0 };
   fixture_send_numbers (conf, "b", 0, 50);
 
-  g_autoptr (FwTail) tail = fw_tail_new (conf, &handler, &log, NULL);
-  fw_tail_add (tail, "b", FW_START_END, 0);
-  poll_until_event (tail, &log, FW_TAIL_CAUGHT_UP, PARTITIONS);
+  g_autoptr (FwTail) tail = caught_up_tail_of (conf, "b", FW_START_END, &log);
   g_assert_cmpuint (log.n_records, ==, 0);
 
   fixture_send_numbers (conf, "b", 50, 20);
@@ -138,8 +152,7 @@ test_broker_forgets_all (void)
   g_autoptr (FwKafkaConf) conf = fixture_conf (broker);
   Log log = { 0 };
   fixture_send_numbers (conf, TOPIC, 0, 90);
-  g_autoptr (FwTail) tail = fw_tail_new (conf, &handler, &log, NULL);
-  fw_tail_add (tail, TOPIC, FW_START_BEGIN, 0);
+  g_autoptr (FwTail) tail = tail_of (conf, TOPIC, FW_START_BEGIN, &log);
   poll_until_records (tail, &log, 90);
 
   fw_mock_broker_free (broker);
@@ -168,9 +181,7 @@ test_wake_ends_a_wait (void)
 {
   g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
   Log log = { 0 };
-  g_autoptr (FwTail) tail = fw_tail_new (conf, &handler, &log, NULL);
-  fw_tail_add (tail, "d", FW_START_END, 0);
-  poll_until_event (tail, &log, FW_TAIL_CAUGHT_UP, PARTITIONS);
+  g_autoptr (FwTail) tail = caught_up_tail_of (conf, "d", FW_START_END, &log);
   while (fw_tail_poll (tail, 1, 0))
     ;
 
@@ -187,8 +198,7 @@ test_back_pressure_keeps_order (void)
   g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
   Log log = { 0 };
   fixture_send_numbers (conf, "e", 0, 200);
-  g_autoptr (FwTail) tail = fw_tail_new (conf, &handler, &log, NULL);
-  fw_tail_add (tail, "e", FW_START_BEGIN, 0);
+  g_autoptr (FwTail) tail = tail_of (conf, "e", FW_START_BEGIN, &log);
 
   gint64 deadline = 0;
   while (log.n_records < 200 && fixture_waits (&deadline))

@@ -44,6 +44,16 @@ expect (FwWsClient *client, FwWsItemType type, const char *text)
     g_assert_cmpstr (item->text, ==, text);
 }
 
+static FwWsClient *
+connected_to (House *house)
+{
+  FwWsClient *client = client_to (fw_ws_server_port (house->server), NULL);
+
+  expect (client, FW_WS_CONNECTED, NULL);
+  house_expect (house, "open /live -");
+  return client;
+}
+
 static void
 test_talks_both_ways (void)
 {
@@ -93,11 +103,9 @@ static void
 test_comes_back (void)
 {
   g_autoptr (House) house = house_new (NULL);
-  g_autoptr (FwWsClient) client = client_to (fw_ws_server_port (house->server), NULL);
+  g_autoptr (FwWsClient) client = connected_to (house);
   g_autoptr (FwWsItem) item = NULL;
 
-  expect (client, FW_WS_CONNECTED, NULL);
-  house_expect (house, "open /live -");
   house_do (house, close_with_reason);
   item = next (client);
   g_assert_cmpint (item->type, ==, FW_WS_DISCONNECTED);
@@ -158,10 +166,8 @@ static void
 test_a_slow_owner_loses_nothing (void)
 {
   g_autoptr (House) house = house_new (NULL);
-  g_autoptr (FwWsClient) client = client_to (fw_ws_server_port (house->server), NULL);
+  g_autoptr (FwWsClient) client = connected_to (house);
 
-  expect (client, FW_WS_CONNECTED, NULL);
-  house_expect (house, "open /live -");
   house_do (house, begin_sending);
   for (guint i = 0; i < N_MESSAGES; i++)
     {
@@ -187,11 +193,9 @@ static void
 test_a_large_message_is_whole (void)
 {
   g_autoptr (House) house = house_new (NULL);
-  g_autoptr (FwWsClient) client = client_to (fw_ws_server_port (house->server), NULL);
+  g_autoptr (FwWsClient) client = connected_to (house);
   g_autoptr (FwWsItem) item = NULL;
 
-  expect (client, FW_WS_CONNECTED, NULL);
-  house_expect (house, "open /live -");
   house_do (house, send_large);
   item = next (client);
   g_assert_cmpuint (item->len, ==, 3 * 1024 * 1024);
