@@ -58,12 +58,6 @@ fail_at (const Reader *reader, GError **error, const char *format, ...)
   return FALSE;
 }
 
-static gboolean
-is_secret_key (const char *key)
-{
-  return g_str_has_suffix (key, "password") || g_str_has_suffix (key, "secret");
-}
-
 static FwConfigEntry *
 find_entry (const FwConfig *config, const char *section, const char *key)
 {
@@ -90,7 +84,7 @@ store (Reader *reader, const char *key, const char *value, GError **error)
 {
   FwConfigEntry *entry = find_entry (reader->config, reader->section, key);
 
-  if (is_secret_key (key) && !reader->is_private)
+  if (fw_config_is_secret (key) && !reader->is_private)
     return fail_at (reader, error,
                     _ ("'%s' holds a secret, and others may read this file: run 'chmod 600' on it, "
                        "or put the secret "
@@ -162,6 +156,13 @@ read_text (Reader *reader, char *text, gsize len, GError **error)
       reader->line++;
     }
   return TRUE;
+}
+
+gboolean
+fw_config_is_secret (const char *key)
+{
+  return g_str_has_suffix (key, "password") || g_str_has_suffix (key, "secret")
+         || g_str_has_suffix (key, "key.pem");
 }
 
 FwConfig *

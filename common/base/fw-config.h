@@ -16,6 +16,8 @@ typedef struct
 char    *fw_config_load (const char *path, gsize bytes_max, gsize *ret_len, gboolean *ret_is_private, GError **error);
 /* What fw_config_read makes of a file's bytes. text has a NUL behind len, and is cut up. path: for messages. */
 gboolean fw_config_read_text (FwConfig *config, const char *path, char *text, gsize len, gboolean is_private, GError **error);
+/* Whether the value of a key that is passed on to librdkafka must not be seen. */
+gboolean fw_config_is_secret (const char *key);
 /* NULL when absent; borrowed until config is freed or read over. */
 FwConfigEntry   *fw_config_find (FwConfig *config, const char *section, const char *key);
 const GPtrArray *fw_config_entries (const FwConfig *config); /* of FwConfigEntry, borrowed */

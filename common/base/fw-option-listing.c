@@ -2,6 +2,7 @@
 /* Reference, sample and dump: the rows one after another. */
 #include <string.h>
 
+#include "fw-config.h"
 #include "fw-option-words.h"
 #include "fw-text.h"
 #include "fw-i18n.h"
@@ -134,8 +135,7 @@ append_dump_passed_on (GString *out, const FwConfig *config, const char *place)
 
   for (guint i = 0; keys[i] != NULL; i++)
     {
-      gboolean is_secret
-          = g_str_has_suffix (keys[i], "password") || g_str_has_suffix (keys[i], "secret");
+      gboolean is_secret = fw_config_is_secret (keys[i]);
       g_string_append_printf (out, is_secret ? "# %s: %s\n" : "%s = %s\n", keys[i],
                               is_secret ? _ ("set, and not shown")
                                         : fw_config_get (config, place, keys[i]));
