@@ -55,9 +55,11 @@ test_merge_equals_recording_in_one (void)
   fw_hist_clear (&b);
   for (guint i = 0; i < N_VALUES; i++)
     {
-      fw_hist_record (&all, value_at (i), 1 + i % 3);
-      fw_hist_record (i % 2 ? &a : &b, value_at (i), 1 + i % 3);
+      fw_hist_record (&all, value_at (i) + 1, 1 + i % 3);
+      fw_hist_record (i % 2 ? &a : &b, value_at (i) + 1, 1 + i % 3);
     }
+  fw_hist_record (&all, 0, 1);
+  fw_hist_record (&b, 0, 1);
   fw_hist_merge (&a, &b);
   g_assert_cmpmem (&a, sizeof a, &all, sizeof all);
 }

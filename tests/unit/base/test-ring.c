@@ -33,6 +33,24 @@ test_keeps_order_and_says_full (void)
   g_assert_null (fw_ring_pop (ring));
 }
 
+/* Full means full, however often it went round: what was popped is room again. */
+static void
+test_every_slot_is_used_again (void)
+{
+  g_autoptr (FwRing) ring = fw_ring_new (4, NULL);
+  gsize pushed = 0, popped = 0;
+
+  for (guint round = 0; round < 10; round++)
+    {
+      while (fw_ring_push (ring, GSIZE_TO_POINTER (pushed + 1)))
+        pushed++;
+      g_assert_cmpuint (pushed - popped, ==, 4);
+      for (guint i = 0; i <= round % 4; i++)
+        g_assert_cmpuint (GPOINTER_TO_SIZE (fw_ring_pop (ring)), ==, ++popped);
+      g_assert_cmpuint (fw_ring_n_items (ring), ==, pushed - popped);
+    }
+}
+
 static void
 test_frees_what_is_left (void)
 {
@@ -101,6 +119,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/ring/keeps-order-and-says-full", test_keeps_order_and_says_full);
+  g_test_add_func ("/base/ring/every-slot-is-used-again", test_every_slot_is_used_again);
   g_test_add_func ("/base/ring/frees-what-is-left", test_frees_what_is_left);
   g_test_add_func ("/base/ring/two-threads-lose-nothing", test_two_threads_lose_nothing);
   return g_test_run ();
