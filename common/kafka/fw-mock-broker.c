@@ -132,18 +132,40 @@ poke (gpointer data)
 }
 
 /* The mock's thread can miss its wake-up and look at a request only when a connection comes in or a
- * second has passed. */
+ * second has passed. From here to poke_end connections come in. */
+static FwThread *
+poke_begin (const FwMockBroker *self, Poke *data, GError **error)
+{
+  *data = (Poke){ .port = mock_port (self) };
+  return fw_thread_start ("poke", poke, data, error);
+}
+
+static void
+poke_end (FwThread *thread, Poke *data)
+{
+  atomic_store (&data->is_done, TRUE);
+  fw_thread_join (thread);
+}
+
 static gboolean
 make_topics (FwMockBroker *self, GError **error)
 {
-  Poke data = { .port = mock_port (self) };
-  FwThread *thread = fw_thread_start ("poke", poke, &data, error);
+  Poke data;
+  FwThread *thread = poke_begin (self, &data, error);
   gboolean ok = thread != NULL;
   for (guint i = 0; ok && i < self->topics->len; i++)
     ok = make_topic (self, g_ptr_array_index (self->topics, i), error);
-  atomic_store (&data.is_done, TRUE);
-  fw_thread_join (thread);
+  poke_end (thread, &data);
   return ok;
+}
+
+static void
+free_cluster (FwMockBroker *self)
+{
+  Poke data;
+  FwThread *thread = poke_begin (self, &data, NULL);
+  rd_kafka_mock_cluster_destroy (self->cluster);
+  poke_end (thread, &data);
 }
 
 static gboolean
@@ -186,7 +208,7 @@ fw_mock_broker_free (FwMockBroker *self)
     return;
   fw_port_forward_free (self->forward);
   if (self->cluster)
-    rd_kafka_mock_cluster_destroy (self->cluster);
+    free_cluster (self);
   if (self->rk)
     rd_kafka_destroy (self->rk);
   g_ptr_array_unref (self->topics);
