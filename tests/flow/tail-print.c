@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tail-print BOOTSTRAP TOPIC begin|end|MS: prints what fw-tail hands on, one JSON object a line,
- * until it is told to stop. SIGUSR1 makes it stop polling, and go on at the next one:
- * back-pressure. */
+ * until it is told to stop. SIGUSR1 makes it stop polling, SIGUSR2 go on: back-pressure. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +9,6 @@
 #include "fw-json.h"
 #include "fw-log.h"
 #include "fw-tail.h"
-
-static volatile sig_atomic_t is_stopping, is_pausing;
-
-static void
-on_signal (int number)
-{
-  if (number == SIGUSR1)
-    is_pausing = !is_pausing;
-  else
-    is_stopping = TRUE;
-}
 
 static void
 print_line (GString *line)
@@ -73,17 +61,45 @@ parse_start (const char *text, gint64 *ret_ms)
   return strcmp (text, "end") == 0 ? FW_START_END : FW_START_TIME;
 }
 
+/* Blocked before any thread is there: a signal waits until it is asked for. */
+static void
+keep_signals (sigset_t *ret_signals)
+{
+  sigemptyset (ret_signals);
+  sigaddset (ret_signals, SIGUSR1);
+  sigaddset (ret_signals, SIGUSR2);
+  sigaddset (ret_signals, SIGTERM);
+  pthread_sigmask (SIG_BLOCK, ret_signals, NULL);
+}
+
+/* Until SIGTERM. */
+static void
+print_all (FwTail *tail, const sigset_t *signals)
+{
+  static const struct timespec now = { 0 };
+  gboolean is_pausing = FALSE;
+  int number;
+  while ((number = is_pausing ? sigwaitinfo (signals, NULL) : sigtimedwait (signals, NULL, &now))
+         != SIGTERM)
+    {
+      if (number == SIGUSR1 || number == SIGUSR2)
+        is_pausing = number == SIGUSR1;
+      if (!is_pausing)
+        fw_tail_poll (tail, 1000, 100);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   static const FwTailHandler handler = { on_record, on_event };
   g_autoptr (GError) error = NULL;
   gint64 at_ms;
+  sigset_t signals;
   if (argc != 4)
     return 64;
   fw_log_init ("tail-print", g_getenv ("FLEETWIRE_LOG"), FALSE);
-  signal (SIGUSR1, on_signal);
-  signal (SIGTERM, on_signal);
+  keep_signals (&signals);
   FwKafkaOptions options = { .bootstrap = argv[1] };
   g_autoptr (FwKafkaConf) conf = fw_kafka_conf_new (&options, NULL, &error);
   g_autoptr (FwTail) tail = conf ? fw_tail_new (conf, &handler, NULL, &error) : NULL;
@@ -94,12 +110,6 @@ main (int argc, char **argv)
     }
   FwStart start = parse_start (argv[3], &at_ms);
   fw_tail_add (tail, argv[2], start, at_ms);
-  while (!is_stopping)
-    {
-      if (is_pausing)
-        g_usleep (1000);
-      else
-        fw_tail_poll (tail, 1000, 100);
-    }
+  print_all (tail, &signals);
   return 0;
 }

@@ -175,7 +175,7 @@ def test_back_pressure_loses_nothing(run, corner):
     reader.wait_event("caught_up", 2)
     reader.program.process.send_signal(signal.SIGUSR1)
     corner.send("numbers", numbers(0, 60000))
-    reader.program.process.send_signal(signal.SIGUSR1)
+    reader.program.process.send_signal(signal.SIGUSR2)
     reader.wait_values(numbers(0, 60000))
 
 
