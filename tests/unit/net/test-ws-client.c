@@ -136,7 +136,7 @@ test_waits_for_a_server_that_is_not_there (void)
   house_free (house);
 }
 
-#define N_MESSAGES 20000 /* several times what the ring holds */
+#define N_MESSAGES 10000 /* more than twice what the ring holds */
 #define MESSAGE_BYTES 1000
 
 static void

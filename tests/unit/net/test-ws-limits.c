@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "fw-error.h"
-#include "fw-frame.h"
 #include "ws-house.h"
 
 static void
@@ -273,43 +272,6 @@ test_out_of_descriptors_is_answered (void)
   g_assert_nonnull (later);
 }
 
-static void
-nothing (House *house)
-{
-  (void) house;
-}
-
-/* One that never speaks, one that dawdles over its handshake, one that answers no ping: at once, as
- * each takes its time. */
-static void
-test_the_silent_are_ended (void)
-{
-  FwWsServerOptions options = house_options ();
-  g_autoptr (House) house = NULL;
-  g_autoptr (Peer) silent = NULL, dripping = NULL, deaf = NULL;
-  g_auto (Frame) frame = { 0 };
-  gint64 start_us = g_get_monotonic_time ();
-
-  options.handshake_timeout_s = 1;
-  options.ping_interval_s = 1;
-  options.ping_timeout_s = 1;
-  house = house_new (&options);
-  deaf = house_peer (house, 0);
-  silent = peer_connect (fw_ws_server_port (house->server), 0);
-  dripping = peer_connect (fw_ws_server_port (house->server), 0);
-  peer_say (dripping, "GET / HTTP/1.1\r\nHost: local");
-  g_assert_true (peer_read_frame (deaf, &frame));
-  g_assert_cmpuint (frame.opcode, ==, FW_FRAME_PING);
-  peer_say (dripping, "h");
-  g_assert_true (peer_reaches_end (silent));
-  g_assert_true (peer_reaches_end (dripping));
-  g_assert_true (peer_reaches_end (deaf));
-  house_expect (house, "closed 1 1006");
-  house_do (house, nothing);
-  g_assert_cmpuint (fw_ws_server_counts (house->server).n_silent, ==, 2);
-  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 4 * G_USEC_PER_SEC);
-}
-
 /* Wake-up and timer. */
 
 static void
@@ -338,6 +300,12 @@ test_timer_fires_once (void)
 }
 
 static void
+nothing (House *house)
+{
+  (void) house;
+}
+
+static void
 test_many_wakes_are_one (void)
 {
   g_autoptr (House) house = house_new (NULL);
@@ -361,7 +329,6 @@ main (int argc, char **argv)
                    test_servers_that_share_a_gate_count_together);
   g_test_add_func ("/net/limit/a-page-takes-no-place", test_a_page_being_loaded_takes_no_place);
   g_test_add_func ("/net/limit/handshakes-per-second", test_handshakes_per_second_are_limited);
-  g_test_add_func ("/net/limit/the-silent-are-ended", test_the_silent_are_ended);
   g_test_add_func ("/net/limit/out-of-descriptors-is-answered",
                    test_out_of_descriptors_is_answered);
   g_test_add_func ("/net/listen/a-port-of-another-program-is-refused",

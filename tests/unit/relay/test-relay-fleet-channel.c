@@ -93,7 +93,7 @@ static const WorldTrial trial = { .n_steps = 400, .step = random_step, .check = 
 static void
 test_slow_clients_converge (void)
 {
-  world_try (&trial, NULL, 1, 30);
+  world_try (&trial, NULL, 1, 10);
 }
 
 static void
@@ -104,7 +104,7 @@ test_converges_with_tiny_limits (void)
   limits.ring_slots = 2;
   limits.groups.leaves_max = 2;
   limits.fanout.patch_backlog = 1;
-  world_try (&trial, &limits, 101, 20);
+  world_try (&trial, &limits, 1001, 6);
 }
 
 static void
@@ -113,7 +113,7 @@ test_converges_when_devices_are_forgotten (void)
   WorldLimits limits = world_limits ();
 
   limits.fleet.forget_after_ms = 50000;
-  world_try (&trial, &limits, 201, 20);
+  world_try (&trial, &limits, 2001, 6);
 }
 
 static void

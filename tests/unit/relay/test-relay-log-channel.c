@@ -65,7 +65,7 @@ static const WorldTrial trial
 static void
 test_every_record_once_or_a_gap (void)
 {
-  world_try (&trial, NULL, 1, 15);
+  world_try (&trial, NULL, 1, 6);
 }
 
 static void
@@ -75,7 +75,7 @@ test_also_with_tiny_limits (void)
 
   limits.ring_slots = 2;
   limits.fanout.block_memory_max = 300000;
-  world_try (&trial, &limits, 101, 15);
+  world_try (&trial, &limits, 1001, 6);
 }
 
 static void

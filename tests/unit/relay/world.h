@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "fw-event-json.h"
 #include "json-tree.h"
 #include "relay-fanout.h"
 #include "relay-fleet.h"
@@ -41,6 +42,7 @@ struct World
   RelayLink *link;
   RelayLog *logs[2]; /* firehose, log of topic "t", ch 1 */
   RelayFanout *fanout;
+  FwEventReader *reader;
   GPtrArray *peers;
   gint64 now_us, now_ms;
   gint64 next_offset;
@@ -76,7 +78,7 @@ typedef struct
   void (*step) (World *world, Peer *peer, GRand *rand); /* then time passes and a turn is taken */
   void (*check) (const World *world, const Peer *peer); /* of each, once all is settled */
 } WorldTrial;
-/* One world per seed, from first_seed on. */
+/* One world per seed, from first_seed on; twenty times as many with -m slow. */
 void   world_try (const WorldTrial *trial, const WorldLimits *limits, guint32 first_seed, guint n_seeds);
 
 void   peer_say (Peer *peer, const char *json);
