@@ -236,6 +236,17 @@ test_seconds_mapped (void)
 }
 
 static void
+test_bool_for_a_number (void)
+{
+  g_autoptr (FwMapping) mapping = fw_mapping_parse_list ("pump=io.pump", NULL);
+  assert_reads (mapping, "{\"device_id\":1,\"io\":{\"pump\":true}}",
+                "{\"device_id\":\"1\",\"pump\":1}");
+  assert_reads (mapping, "{\"device_id\":1,\"io\":{\"pump\":false}}",
+                "{\"device_id\":\"1\",\"pump\":0}");
+  fw_field_forget_own ();
+}
+
+static void
 test_one_key_for_two_fields (void)
 {
   g_autoptr (FwMapping) mapping = fw_mapping_parse_list ("air_c=temp,trip=device_id", NULL);
@@ -314,6 +325,7 @@ main (int argc, char **argv)
   g_test_add_func ("/codec/event/escaped-strings-have-room", test_all_strings_escaped);
   g_test_add_func ("/codec/event/traccar-is-mapped", test_mapping);
   g_test_add_func ("/codec/event/seconds-and-numbers-are-mapped", test_seconds_mapped);
+  g_test_add_func ("/codec/event/a-mapped-bool-counts-as-a-number", test_bool_for_a_number);
   g_test_add_func ("/codec/event/one-key-may-fill-two-fields", test_one_key_for_two_fields);
   g_test_add_func ("/codec/event/what-is-written-reads-back", test_round_trip);
   return g_test_run ();
