@@ -19,7 +19,7 @@ def faults(path):
         if f".SH {chapter}" not in lines:
             yield f"no chapter {chapter}"
     for number, line in enumerate(lines, 1):
-        if line.startswith("'") or (line.startswith(".") and not line.startswith((".\\\"", ".TH ", ".SH ", ".SS ", ".TP", ".TQ", ".PP", ".B ", ".BR "))):
+        if line.startswith("'") or (line.startswith(".") and not line.startswith((".\\\"", ".TH ", ".ad l", ".nh", ".SH ", ".SS ", ".TP", ".TQ", ".PP", ".B ", ".BR "))):
             yield f"line {number} begins like a request: {line}"
     if shutil.which("groff"):
         done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z"], input=text, capture_output=True, text=True)

@@ -74,13 +74,14 @@ dash_keys_find (gunichar key, DashPlace place)
   return DASH_DO_NOTHING;
 }
 
-char *
-dash_keys_manual (void)
+FwTerm *
+dash_keys_terms (void)
 {
-  GString *text = g_string_new ("Keys:\n");
+  FwTerm *terms = g_new0 (FwTerm, G_N_ELEMENTS (rows));
+  guint n = 0;
 
   for (const DashKeyRow *row = rows; row->key != 0; row++)
     if (row->name != NULL)
-      g_string_append_printf (text, "\n%s\n    %s.\n", row->name, row->help);
-  return g_string_free (text, FALSE);
+      terms[n++] = (FwTerm){ row->name, row->help };
+  return terms;
 }

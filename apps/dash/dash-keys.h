@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include <glib.h>
+#include "fw-option.h"
 /* dash-keys: the one table of keys: dispatch, the bar at the bottom, the help on `?` and the manual
  * are made from it. Pure. Threads: any. */
 enum
@@ -82,5 +82,5 @@ typedef struct
 /* Ended by a row without a key. */
 const DashKeyRow *dash_keys (void);
 DashCommand dash_keys_find (gunichar key, DashPlace place);
-/* The manual's chapter on keys, untranslated plain paragraphs; transfer full. */
-char *dash_keys_manual (void);
+/* The manual's chapter on keys; the array is the caller's. */
+FwTerm *dash_keys_terms (void);

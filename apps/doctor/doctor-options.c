@@ -6,14 +6,14 @@
 #define OPTION(member) G_STRUCT_OFFSET (DoctorOptions, member)
 
 static const FwOption rows[] = {
-  { "topic", 't', FW_OPTION_STRING, OPTION (topic), 0, 0, NULL, NULL, NULL, N_ ("doctor"), "NAME",
-    N_ ("Read records of this topic, and print a [fields] section that maps them") },
+  { "topic", 't', FW_OPTION_STRING, OPTION (topic), 0, 0, NULL, NULL, NULL, N_ ("examination"),
+    "NAME", N_ ("Read records of this topic, and print a [fields] section that maps them") },
   { "records", 'n', FW_OPTION_INT, OPTION (n_records), 1, 10000, "100", N_ ("records"), NULL,
-    N_ ("doctor"), NULL, N_ ("How many records to read, from the newest back") },
+    N_ ("examination"), NULL, N_ ("How many records to read, from the newest back") },
   { "relay", 'r', FW_OPTION_STRING, OPTION (relay), 0, 0, "localhost:8080", NULL, "FLEETWIRE_RELAY",
-    N_ ("doctor"), "HOST:PORT", N_ ("Where the relay is expected") },
+    N_ ("examination"), "HOST:PORT", N_ ("Where the relay is expected") },
   { "timeout", 0, FW_OPTION_DURATION, OPTION (timeout_ms), 100, 60000, "3s", NULL, NULL,
-    N_ ("doctor"), NULL, N_ ("How long to wait for an answer") },
+    N_ ("examination"), NULL, N_ ("How long to wait for an answer") },
   { 0 },
 };
 

@@ -16,7 +16,7 @@ const Command commands[] = {
   { "sim", N_ ("a delivery fleet that drives through a town of its own") },
   { "relay", N_ ("a live fleet from Kafka, for browsers and terminals") },
   { "broker", N_ ("a small Kafka broker in memory, for development on one machine") },
-  { "topics", N_ ("the topics that a fleet needs: say them, make them, check them") },
+  { "topics", N_ ("the topics that a fleet needs: print, make or check them") },
   { "doctor", N_ ("what is installed, reachable and wrong, and what to do about it") },
   { 0 },
 };
@@ -74,7 +74,7 @@ commands_man (void)
   GString *out = g_string_new (".\\\" SPDX-"
                                "License-Identifier: Apache-2.0\n");
 
-  g_string_append_printf (out, ".TH FLEETWIRE 1 \"\" \"Fleetwire %s\"\n", FW_VERSION);
+  g_string_append_printf (out, ".TH FLEETWIRE 1 \"\" \"Fleetwire %s\"\n.ad l\n.nh\n", FW_VERSION);
   g_string_append_printf (out, ".SH %s\nfleetwire \\- %s\n", _ ("NAME"),
                           _ ("simulates a delivery fleet and shows it live"));
   g_string_append_printf (out, ".SH %s\n.B fleetwire\n%s\n", _ ("SYNOPSIS"),
@@ -90,6 +90,6 @@ commands_man (void)
   g_string_append_printf (out, ".SH %s\n", _ ("EXIT STATUS"));
   g_string_append_printf (out, ".TP\n.B 64\n%s\n", _ ("there is no such command"));
   g_string_append_printf (out, ".TP\n.B 69\n%s\n", _ ("the command is known, but not installed"));
-  g_string_append_printf (out, "%s\n", _ ("Any other status is the command's own."));
+  g_string_append_printf (out, ".PP\n%s\n", _ ("Any other status is the command's own."));
   return g_string_free (out, FALSE);
 }

@@ -62,7 +62,7 @@ static const FwOption rows[] = {
     N_ ("Begin again when the tracks have ended") },
   { "replay-rows-max", 0, FW_OPTION_INT, OPTION (replay_rows_max), 1, 100000000, "5000000",
     N_ ("rows"), NULL, N_ ("replay"), "N",
-    N_ ("Refuse a file with more rows, as all are held in memory (about 100 bytes each)") },
+    N_ ("Refuse a file with more rows: all are held in memory, about 100 bytes each") },
   { NULL },
 };
 

@@ -20,15 +20,23 @@ static const FwOption kafka_rows[] = {
   { NULL },
 };
 
+static const FwTerm arguments[] = {
+  { "print", N_ ("Write one line for each topic: name, partitions, settings") },
+  { "apply", N_ ("Make those that are missing, and leave the others alone") },
+  { "check", N_ ("Say each difference between what is there and what should be, and what it means; "
+                 "status 1 if there is one") },
+  { NULL },
+};
+
 const FwProgram topics_program = {
-  .name = N_ ("topics"),
+  .name = "topics",
   .synopsis = N_ ("[OPTION...] print|apply|check"),
-  .summary = N_ ("the topics that a fleet needs: say them, make them, check them"),
-  .description = N_ (
-      "print writes one line for each topic: name, partitions, settings. apply makes those that "
-      "are missing and leaves the others alone. check compares what is there with what should be, "
-      "says each difference and what it means, and ends with status 1 if there is one.\n\n"
-      "No other program makes topics, but the embedded broker those that it is named."),
+  .summary = N_ ("the topics that a fleet needs: print, make or check them"),
+  .description = N_ ("Knows which topics a fleet needs, with how many partitions and which "
+                     "settings.\n\n"
+                     "No other program makes topics, but for the embedded broker, which makes "
+                     "those that --topic names."),
+  .arguments = arguments,
   .options = rows,
   .more = kafka_rows,
   .max_args = 1,

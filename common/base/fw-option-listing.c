@@ -45,6 +45,19 @@ append_reference_table (GString *out, const FwOptionSlot *slots, guint n, gboole
       append_reference_row (out, &slots[i]);
 }
 
+static void
+append_reference_terms (GString *out, const FwTerm *terms)
+{
+  g_string_append (out, "| argument | what it does |\n|---|---|\n");
+  for (; terms->word != NULL; terms++)
+    {
+      g_string_append_printf (out, "| `%s` | ", terms->word);
+      append_cell (out, gettext (terms->meaning));
+      g_string_append (out, " |\n");
+    }
+  g_string_append_c (out, '\n');
+}
+
 char *
 fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint n)
 {
@@ -52,6 +65,8 @@ fw_option_reference (const FwProgram *program, const FwOptionSlot *slots, guint 
   g_autofree char *summary = fw_words_title (gettext (program->summary));
 
   g_string_append_printf (out, "## fleetwire %s\n\n%s.\n\n", program->name, summary);
+  if (program->arguments != NULL)
+    append_reference_terms (out, program->arguments);
   append_reference_table (out, slots, n, FALSE);
   if (program->metrics != NULL)
     {
@@ -76,10 +91,7 @@ opens_place (const FwOptionSlot *slots, guint index)
 static void
 append_sample_row (GString *out, const FwOption *row)
 {
-  g_autofree char *remarks = fw_words_remarks (row);
-  g_autofree char *help = remarks == NULL
-                              ? g_strdup (gettext (row->help))
-                              : g_strdup_printf ("%s (%s)", gettext (row->help), remarks);
+  g_autofree char *help = fw_words_help (row);
   const char *suffix = row->type == FW_OPTION_SECRET ? "-file" : "";
   const char *value = row->default_value;
 

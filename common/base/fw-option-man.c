@@ -53,22 +53,32 @@ write_man_heading (GString *out, const char *title)
 }
 
 static void
+append_man_term (GString *out, const char *words, const char *meaning)
+{
+  g_string_append (out, ".TP\n");
+  append_roff_line (out, ".B ", words);
+  append_roff (out, meaning);
+  g_string_append (out, ".\n");
+}
+
+static void
 write_man_row (GString *out, const FwOption *row, guint width)
 {
   g_autofree char *words = fw_words_of_option (row);
-  g_autofree char *remarks = fw_words_remarks (row);
+  g_autofree char *help = fw_words_help (row);
 
   (void) width;
-  g_string_append (out, ".TP\n");
-  append_roff_line (out, ".B ", words);
-  append_roff (out, gettext (row->help));
-  g_string_append (out, ".\n");
-  if (remarks != NULL)
-    {
-      g_string_append_c (out, '(');
-      append_roff (out, remarks);
-      g_string_append (out, ")\n");
-    }
+  append_man_term (out, words, help);
+}
+
+static void
+append_man_terms (GString *out, const char *title, const FwTerm *terms)
+{
+  if (terms == NULL)
+    return;
+  append_roff_line (out, ".SH ", title);
+  for (; terms->word != NULL; terms++)
+    append_man_term (out, terms->word, gettext (terms->meaning));
 }
 
 static void
@@ -136,7 +146,7 @@ fw_option_man (const FwProgram *program, const FwOptionSlot *slots, guint n)
   g_string_append_printf (
       out,
       ".\\\" SPDX-"
-      "License-Identifier: Apache-2.0\n.TH FLEETWIRE\\-%s 1 \"\" \"Fleetwire %s\"\n",
+      "License-Identifier: Apache-2.0\n.TH FLEETWIRE\\-%s 1 \"\" \"Fleetwire %s\"\n.ad l\n.nh\n",
       upper, FW_VERSION);
   g_string_append_printf (out, ".SH %s\nfleetwire\\-%s \\- ", _ ("NAME"), program->name);
   append_roff (out, gettext (program->summary));
@@ -149,8 +159,10 @@ fw_option_man (const FwProgram *program, const FwOptionSlot *slots, guint n)
       append_roff (out, gettext (program->description));
       g_string_append_c (out, '\n');
     }
+  append_man_terms (out, _ ("ARGUMENTS"), program->arguments);
   g_string_append_printf (out, ".SH %s\n", _ ("OPTIONS"));
   fw_words_by_section (out, slots, n, write_man_heading, write_man_row, 0);
+  append_man_terms (out, _ ("KEYS"), program->keys);
   append_man_environment (out, slots, n);
   append_man_files (out, program);
   append_man_exits (out);

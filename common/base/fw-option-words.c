@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-option-words.h"
 
+#include <string.h>
+
 #include "fw-i18n.h"
 
 char *
@@ -17,8 +19,8 @@ fw_words_of_option (const FwOption *row)
   return g_string_free (words, FALSE);
 }
 
-char *
-fw_words_remarks (const FwOption *row)
+static char *
+join_remarks (const FwOption *row)
 {
   g_autoptr (GPtrArray) remarks = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *range = fw_option_range (row);
@@ -36,6 +38,19 @@ fw_words_remarks (const FwOption *row)
     return NULL;
   g_ptr_array_add (remarks, NULL);
   return g_strjoinv ("; ", (char **) remarks->pdata);
+}
+
+char *
+fw_words_help (const FwOption *row)
+{
+  const char *help = gettext (row->help);
+  g_autofree char *remarks = join_remarks (row);
+
+  if (remarks == NULL)
+    return g_strdup (help);
+  if (g_str_has_suffix (help, ")")) /* one pair of brackets is enough */
+    return g_strdup_printf ("%.*s; %s)", (int) strlen (help) - 1, help, remarks);
+  return g_strdup_printf ("%s (%s)", help, remarks);
 }
 
 char *

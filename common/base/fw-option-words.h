@@ -9,8 +9,8 @@ typedef void (*FwHeadingWriter) (GString *out, const char *heading);
 
 /* "-l, --lag-max=DURATION"; a secret is given by the name of its file; transfer full. */
 char    *fw_words_of_option (const FwOption *row);
-/* "default 2s; 100ms to 1m; FW_LAG_MAX", or NULL; transfer full. */
-char    *fw_words_remarks (const FwOption *row);
+/* What it does, and behind it "(default 2s; 100ms to 1m; FW_LAG_MAX)"; transfer full. */
+char    *fw_words_help (const FwOption *row);
 /* The first letter large; transfer full. */
 char    *fw_words_title (const char *text);
 /* FALSE for rows that only builders use. */

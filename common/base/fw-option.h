@@ -36,12 +36,17 @@ typedef struct
   const char  *help;           /* N_("...") one sentence, no full stop */
 } FwOption;
 
+/* A word that a user types, and N_("what it does") without a full stop. */
+typedef struct { const char *word, *meaning; } FwTerm;
+
 typedef struct
 {
   const char     *name;        /* "relay": the binary is fleetwire-relay, the section [relay] */
   const char     *synopsis;    /* "[OPTION...] [ws://HOST:PORT]" */
   const char     *summary;     /* N_("one line") */
   const char     *description; /* N_("paragraphs for the manual"), NULL for none */
+  const FwTerm   *arguments;   /* what may stand behind the options, ended by one without a word; or NULL */
+  const FwTerm   *keys;        /* of a program with a screen, for the manual; or NULL */
   const FwOption *options;     /* ended by a row without a name */
   const FwOption *more;        /* a second table on the same struct (Kafka's rows), or NULL */
   const char     *versions;    /* "librdkafka 2.0.2 (running 2.0.2)", or NULL: shown by --version after GLib's */

@@ -16,14 +16,14 @@ typedef struct
 
 /* The rows for `more` of an FwProgram whose options struct has an FwKafkaOptions at offset base. */
 #define FW_KAFKA_OPTION_ROWS(Struct, member)                                                                            \
-  FW_KAFKA_OPTION_ROWS_SAYING (Struct, member, N_ ("Kafka brokers to begin with (localhost:9092 if none is named)"))
+  FW_KAFKA_OPTION_ROWS_SAYING (Struct, member, N_ ("Kafka brokers to connect to (localhost:9092 if none is named)"))
 #define FW_KAFKA_OPTION_ROWS_SAYING(Struct, member, help)                                                               \
   { "kafka", 'b', FW_OPTION_STRING, G_STRUCT_OFFSET (Struct, member.bootstrap), 0, 0, NULL, NULL,                       \
     "FLEETWIRE_KAFKA", "kafka", "HOST:PORT,...", help },                                                                  \
   { "kafka-property", 'X', FW_OPTION_STRINGS, G_STRUCT_OFFSET (Struct, member.properties), 0, 0, NULL, NULL, NULL,      \
     "kafka", "KEY=VALUE", N_ ("Set a librdkafka property; may be given again") },                                       \
   { "kafka-file", 'F', FW_OPTION_STRING, G_STRUCT_OFFSET (Struct, member.properties_file), 0, 0, NULL, NULL, NULL,      \
-    "kafka", "FILE", N_ ("Read librdkafka properties from a kcat.conf") },                                              \
+    "kafka", "FILE", N_ ("Read librdkafka properties from a file written for kcat") },                                              \
   { "topic-prefix", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Struct, member.topic_prefix), 0, 0, "", NULL,                 \
     "FLEETWIRE_TOPIC_PREFIX", "kafka", "TEXT", N_ ("Put before every topic's name") }
 

@@ -24,7 +24,7 @@ static const FwOption rows[] = {
     "ms", "FW_T_LAG", "limits", NULL,
     N_ ("How old a client's oldest unsent frame may be before it is conflated") },
   { "memory", 0, FW_OPTION_SIZE, G_STRUCT_OFFSET (Options, memory_bytes), 4096, 1 << 30, "64M",
-    "bytes", NULL, "limits", NULL, N_ ("Memory for tracks") },
+    "bytes", NULL, "limits", NULL, N_ ("Memory for tracks (of buses)") },
   { "ratio", 0, FW_OPTION_NUMBER, G_STRUCT_OFFSET (Options, ratio), 0, 1, "0.5", NULL, NULL,
     "limits", NULL, N_ ("A ratio") },
   { "listen", 0, FW_OPTION_STRING, G_STRUCT_OFFSET (Options, listen), 0, 0, "localhost:8080", NULL,
@@ -38,6 +38,9 @@ static const FwOption rows[] = {
   { 0 },
 };
 
+static const FwTerm arguments[] = { { "URL", N_ ("Where to go") }, { 0 } };
+static const FwTerm keys[] = { { "^L", N_ ("Draw anew") }, { 0 } };
+
 static const FwMetricRow metric_rows[] = {
   { "fleetwire_test_sent_total", FW_METRIC_COUNTER, NULL, NULL, N_ ("Frames sent") },
   { 0 },
@@ -48,6 +51,8 @@ static const FwProgram program = {
   .synopsis = "[OPTION...] [URL]",
   .summary = N_ ("Tests options"),
   .description = N_ ("Says what it was told.\n\n.Second paragraph, with a hyphen-ated word."),
+  .arguments = arguments,
+  .keys = keys,
   .options = rows,
   .versions = "libexample 1.0 (running 1.1)",
   .max_args = 1,

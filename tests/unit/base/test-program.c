@@ -348,12 +348,14 @@ test_help_stays_on_stdout_and_in_80_columns (Fixture *fx, gconstpointer data)
   write_file (fx->conf, "broken", 0644); /* help is there all the same */
   g_assert_cmpint (run (fx, "--help"), ==, 0);
   g_assert_cmpstr (fx->err, ==, "");
-  assert_contains (fx->out, "Usage: fleetwire test [OPTION...] [URL]\n\nTests options\n");
+  assert_contains (fx->out, "Usage: fleetwire test [OPTION...] [URL]\n\nTests options\n\n"
+                            "Arguments:\n  URL                           Where to go\n");
   assert_contains (fx->out, "\nLimits:\n  -c, --clients-max=NUMBER      How many clients may be "
                             "connected (default 100;\n");
   assert_contains (fx->out,
                    "      --token-file=FILE         What to show at the door (FW_T_TOKEN)\n");
   assert_contains (fx->out, "on by default; --no-color turns it\n");
+  assert_contains (fx->out, "Memory for tracks (of buses; default 64M; 4k to\n");
   g_assert_null (strstr (fx->out, "--man"));
   g_auto (GStrv) lines = g_strsplit (fx->out, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
@@ -376,6 +378,9 @@ test_manual_is_roff (Fixture *fx, gconstpointer data)
   g_assert_cmpint (run (fx, "--man"), ==, 0);
   assert_contains (fx->out, ".SH NAME\nfleetwire\\-test \\- Tests options\n");
   assert_contains (fx->out, ".PP\n\\&.Second paragraph, with a hyphen\\-ated word.\n");
+  assert_contains (fx->out, ".SH ARGUMENTS\n.TP\n.B URL\nWhere to go.\n");
+  assert_contains (fx->out, ".SH KEYS\n.TP\n.B ^L\nDraw anew.\n");
+  assert_contains (fx->out, "Memory for tracks (of buses; default 64M; 4k to 1G).\n");
   assert_contains (fx->out, ".B \\-l, \\-\\-lag\\-max=DURATION\n");
   assert_contains (fx->out, ".B FW_T_LAG\nThe same as the option \\-\\-lag\\-max.\n");
   assert_contains (fx->out, ".B 78\na configuration file");
@@ -417,6 +422,7 @@ test_reference_is_markdown (Fixture *fx, gconstpointer data)
   g_assert_cmpint (run (fx, "--reference"), ==, 0);
   assert_contains (fx->out,
                    "| `-l, --lag-max=DURATION` | 2s | 100ms to 1m | FW_T_LAG | [test] | How old");
+  assert_contains (fx->out, "| `URL` | Where to go |\n");
   assert_contains (fx->out, "| `fleetwire_test_sent_total` | counter |  | Frames sent |");
 }
 
