@@ -111,7 +111,8 @@ const FwMetricRow relay_metric_rows[] = {
                             fw_wire_code_names, N_ ("Errors told to clients, by code") },
   [RELAY_METRIC_CLOSES]
   = { "fleetwire_relay_closes_total", FW_METRIC_COUNTER, "reason", relay_close_names,
-      N_ ("Connections that ended, by reason; those that broke, or answered no "
-          "ping (--ping-timeout), are lost") },
+      N_ ("Connections that ended, by reason: stalled by --client-timeout, "
+          "control_backlog by --max-control-backlog, lost by --ping-timeout or "
+          "a break") },
   [RELAY_N_METRICS] = { NULL },
 };

@@ -134,8 +134,8 @@ publish (RelaySocket *self)
          RELAY_N_LIMITS);
   self->counted = now;
   g_atomic_int_set (&self->n_conflated, (gint) relay_fanout_n_conflated (self->fanout));
-  g_atomic_int_set (&self->n_kept_bytes,
-                    (gint) MIN (relay_fanout_block_bytes (self->fanout), G_MAXINT));
+  __atomic_store_n (&self->n_kept_bytes, (gint64) relay_fanout_block_bytes (self->fanout),
+                    __ATOMIC_RELAXED);
 }
 
 static void

@@ -23,7 +23,8 @@ struct RelaySocket
   gint64 swept_us;
   gboolean round_is_set;
   gboolean is_draining;
-  gint must_drain, n_clients, n_conflated, n_kept_bytes; /* atomic */
+  gint must_drain, n_clients, n_conflated; /* atomic */
+  gint64 n_kept_bytes;                     /* atomic */
 };
 
 static inline gint64

@@ -283,7 +283,7 @@ relay_sockets_publish (RelaySocket *const *sockets, guint n, FwMetrics *metrics)
       publish_server (sockets[i], metrics);
       n_clients += relay_socket_n_clients (sockets[i]);
       n_conflated += g_atomic_int_get (&sockets[i]->n_conflated);
-      n_kept_bytes += g_atomic_int_get (&sockets[i]->n_kept_bytes);
+      n_kept_bytes += __atomic_load_n (&sockets[i]->n_kept_bytes, __ATOMIC_RELAXED);
     }
   fw_metrics_set (metrics, RELAY_METRIC_CLIENTS, RELAY_LANE_CONFLATED,
                   MIN (n_conflated, n_clients));

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""House rules that a machine can see: short `dev`, no work left in words, no private path or registry host, no sleeping test."""
+"""House rules that a machine can see: short `dev`, no work left in words, no private path or registry host, no sleeping test, no silent limit."""
 import os
 import pathlib
 import re
@@ -31,8 +31,18 @@ def unformatted():
         yield f"{name}: ./dev format would change it"
 
 
+def silent_limits():
+    """Options that set a limit, of a program with metrics, which no metric's help names."""
+    for program in (SOURCE / "docs/reference.md").read_text().split("\n## ")[1:]:
+        options, _, metrics = program.partition("| metric |")
+        for limit in re.findall(r"^\| `(--(?:max-[\w-]+|[\w-]+-timeout|ring-slots))", options if metrics else "", re.M):
+            if not re.search(limit + r"(?![\w-])", metrics):
+                yield f"docs/reference.md: no metric of {program.split(chr(10))[0]} says what counts {limit}"
+
+
 def faults():
     yield from unformatted()
+    yield from silent_limits()
     if len((SOURCE / "dev").read_text().splitlines()) > 200:
         yield "dev: more than 200 lines"
     for name in tracked():
