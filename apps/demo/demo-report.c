@@ -100,12 +100,16 @@ demo_report_json (const DemoProduced *produced, const DemoTotals *totals, const 
 char *
 demo_report_sentence (const DemoProduced *produced, const DemoTotals *totals)
 {
-  return g_strdup_printf (
-      _ ("%llu events produced, %llu delivered, %llu lost, %llu twice; half within %llu ms, 99 %% "
-         "within %llu ms"),
+  g_autofree char *counts = g_strdup_printf (
+      _ ("%llu events produced, %llu delivered, %llu lost, %llu twice"),
       (unsigned long long) produced->n_produced, (unsigned long long) totals->n_delivered,
       (unsigned long long) demo_report_n_lost (produced, totals),
-      (unsigned long long) totals->n_duplicated,
-      (unsigned long long) fw_hist_quantile (&totals->latency_ms, 0.5),
-      (unsigned long long) fw_hist_quantile (&totals->latency_ms, 0.99));
+      (unsigned long long) totals->n_duplicated);
+
+  if (totals->n_delivered == 0)
+    return g_steal_pointer (&counts);
+  /* Translators: what came before is "9 events produced, ..." */
+  return g_strdup_printf (_ ("%s; half within %llu ms, 99 %% within %llu ms"), counts,
+                          (unsigned long long) fw_hist_quantile (&totals->latency_ms, 0.5),
+                          (unsigned long long) fw_hist_quantile (&totals->latency_ms, 0.99));
 }

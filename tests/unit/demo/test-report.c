@@ -53,6 +53,22 @@ test_more_delivered_than_acknowledged_is_no_loss (void)
   g_assert_cmpuint (demo_report_n_lost (&produced, totals), ==, 0);
 }
 
+static void
+test_a_delay_needs_something_that_came (void)
+{
+  DemoProduced produced = { NULL, 0, 0 };
+  g_autofree DemoTotals *totals = g_new0 (DemoTotals, 1);
+  g_autofree char *nothing = demo_report_sentence (&produced, totals);
+  g_assert_cmpstr (nothing, ==, "0 events produced, 0 delivered, 0 lost, 0 twice");
+  produced.n_produced = totals->n_delivered = 9;
+  fw_hist_record (&totals->latency_ms, 20, 9);
+  g_autofree char *sentence = demo_report_sentence (&produced, totals);
+  g_assert_cmpstr (
+      sentence, ==,
+      "9 events produced, 9 delivered, 0 lost, 0 twice; half within 20 ms, 99 % within "
+      "20 ms");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -62,5 +78,7 @@ main (int argc, char **argv)
   g_test_add_func ("/demo/report/says-what-was-counted", test_says_what_was_counted);
   g_test_add_func ("/demo/report/more-delivered-than-acknowledged",
                    test_more_delivered_than_acknowledged_is_no_loss);
+  g_test_add_func ("/demo/report/a-delay-needs-something-that-came",
+                   test_a_delay_needs_something_that_came);
   return g_test_run ();
 }
