@@ -34,7 +34,7 @@ fw_probe_new (const FwKafkaConf *conf, GError **error)
     { "auto.commit.enable", "false" },
     { NULL, NULL },
   };
-  const FwRdOptions options = { RD_KAFKA_CONSUMER, defaults, musts, NULL, NULL, NULL };
+  const FwRdOptions options = { RD_KAFKA_CONSUMER, defaults, musts, NULL, NULL, NULL, NULL };
   g_autoptr (FwProbe) self = g_new0 (FwProbe, 1);
   self->watched = g_ptr_array_new_with_free_func ((GDestroyNotify) rd_kafka_topic_destroy);
   self->rk = fw_rd_new (conf, &options, error);

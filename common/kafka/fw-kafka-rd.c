@@ -79,6 +79,8 @@ fw_rd_new (const FwKafkaConf *conf, const FwRdOptions *options, GError **error)
     rd_kafka_conf_set_error_cb (rd, options->on_error);
   if (options->on_delivery)
     rd_kafka_conf_set_dr_msg_cb (rd, options->on_delivery);
+  if (options->on_stats)
+    rd_kafka_conf_set_stats_cb (rd, options->on_stats);
 
   char why[256];
   rd_kafka_t *rk = NULL;

@@ -21,6 +21,7 @@ typedef struct
   const FwRdProperty *musts;    /* ended by a NULL key; what correctness stands on */
   void (*on_error) (rd_kafka_t *rk, int code, const char *reason, void *opaque);             /* nullable */
   void (*on_delivery) (rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque); /* nullable */
+  int (*on_stats) (rd_kafka_t *rk, char *json, size_t len, void *opaque); /* nullable; every statistics.interval.ms */
   void *opaque;
 } FwRdOptions;
 

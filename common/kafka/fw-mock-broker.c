@@ -25,6 +25,7 @@ FW_LOG_TOPIC ("mock-broker");
 #define DEFAULT_PARTITIONS 8
 #define TOPIC_NAME_MAX_BYTES 249
 #define POKE_INTERVAL_US 2000
+#define INIT_PRODUCER_ID 22 /* a request of Kafka's protocol */
 
 typedef struct
 {
@@ -220,6 +221,13 @@ const char *
 fw_mock_broker_address (const FwMockBroker *self)
 {
   return self->address;
+}
+
+void
+fw_mock_broker_withhold_id (FwMockBroker *self)
+{
+  rd_kafka_mock_push_request_errors (self->cluster, INIT_PRODUCER_ID, 1,
+                                     RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
 }
 
 guint64

@@ -14,7 +14,9 @@ FW_LOG_TOPIC ("kafka-producer");
 
 #define PURGE_TIMEOUT_MS 5000
 #define FLUSH_STEP_MS 100
+#define ID_STEP_MS 20
 #define ASK_AGAIN_US 50000
+#define STATS_INTERVAL_MS "100"
 
 G_STATIC_ASSERT (sizeof (gpointer)
                  >= sizeof (guint64)); /* a tag travels as librdkafka's message opaque */
@@ -34,7 +36,7 @@ struct FwProducer
   gpointer user;
   FwProducerCounts counts;
   GArray *refused; /* Refused */
-  gboolean is_fatal;
+  gboolean is_fatal, has_id;
 };
 
 static void
@@ -72,6 +74,16 @@ on_error (rd_kafka_t *rk, int code, const char *reason, void *opaque)
   self->is_fatal = TRUE;
 }
 
+/* Of all that the statistics say, the one thing that librdkafka tells in no other way. */
+static int
+on_stats (rd_kafka_t *rk, char *json, size_t len, void *opaque)
+{
+  FwProducer *self = opaque;
+  (void) rk;
+  self->has_id = g_strstr_len (json, (gssize) len, "\"idemp_state\": \"Assigned\"") != NULL;
+  return 0;
+}
+
 static gboolean
 open_handle (FwProducer *self, GError **error)
 {
@@ -84,11 +96,13 @@ open_handle (FwProducer *self, GError **error)
   static const FwRdProperty musts[] = {
     { "enable.idempotence", "true" },
     { "acks", "all" },
+    { "statistics.interval.ms", STATS_INTERVAL_MS },
     { NULL, NULL },
   };
-  const FwRdOptions options = { RD_KAFKA_PRODUCER, defaults, musts, on_error, on_delivery, self };
+  const FwRdOptions options
+      = { RD_KAFKA_PRODUCER, defaults, musts, on_error, on_delivery, on_stats, self };
   self->rk = fw_rd_new (self->conf, &options, error);
-  self->is_fatal = FALSE;
+  self->is_fatal = self->has_id = FALSE;
   return self->rk != NULL;
 }
 
@@ -189,6 +203,19 @@ await_partitions (FwProducer *self, const char *topic, gint timeout_ms, GError *
   return n;
 }
 
+/* A broker just started has none to give, and is asked again only after half a second. */
+static void
+await_id (FwProducer *self, gint timeout_ms)
+{
+  const FwClock *clock = fw_clock_system ();
+  gint64 deadline_us = fw_clock_mono_us (clock) + timeout_ms * G_GINT64_CONSTANT (1000);
+  while (!self->has_id && fw_clock_mono_us (clock) < deadline_us)
+    fw_producer_poll (self, ID_STEP_MS);
+  if (!self->has_id)
+    fw_warn (_ ("%s has given no producer ID in %d ms: the first records will wait for it"),
+             fw_kafka_conf_bootstrap (self->conf), timeout_ms);
+}
+
 /* A question to every leader: its answer comes after the partitions have been handed to their
  * brokers' threads. */
 gboolean
@@ -197,6 +224,7 @@ fw_producer_prepare (FwProducer *self, const char *topic, gint timeout_ms, GErro
   guint n = await_partitions (self, topic, timeout_ms, error);
   if (n == 0)
     return FALSE;
+  await_id (self, timeout_ms);
   g_autoptr (rd_kafka_topic_partition_list_t) ends = rd_kafka_topic_partition_list_new ((int) n);
   for (guint p = 0; p < n; p++)
     rd_kafka_topic_partition_list_add (ends, topic, (int32_t) p)->offset = RD_KAFKA_OFFSET_END;
@@ -293,6 +321,12 @@ fw_producer_break (FwProducer *self)
 {
   rd_kafka_test_fatal_error (self->rk, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
                              "broken by a test");
+}
+
+gboolean
+fw_producer_has_id (const FwProducer *self)
+{
+  return self->has_id;
 }
 
 FwProducerCounts

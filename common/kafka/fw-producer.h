@@ -13,8 +13,8 @@ typedef struct { guint64 n_sent, n_acked, n_failed, n_queue_full; } FwProducerCo
 
 FwProducer *fw_producer_new (const FwKafkaConf *conf, guint linger_ms, FwDeliveryFunc report, gpointer user, GError **error);
 void        fw_producer_free (FwProducer *producer); /* drops what is unreported: call flush first */
-/* Waits until every leader of topic is connected and knows its partitions, so that the first records do not wait for a
- * second in librdkafka. UNAVAILABLE when no broker answers or there is no such topic; sending works all the same. */
+/* Waits until the producer has its ID and every leader of topic is connected and knows its partitions, so that the first
+ * records do not wait for a second in librdkafka. Reports may arrive. UNAVAILABLE when no broker answers or there is no such topic; sending works all the same. */
 gboolean    fw_producer_prepare (FwProducer *producer, const char *topic, gint timeout_ms, GError **error);
 /* topic: whole name. key NULL = null key; value NULL = tombstone. timestamp_ms 0 = now. Copies. FALSE: full, poll and try again. */
 gboolean    fw_producer_send (FwProducer *producer, const char *topic, const char *key, gsize key_len, const char *value, gsize value_len,
@@ -22,6 +22,7 @@ gboolean    fw_producer_send (FwProducer *producer, const char *topic, const cha
 void        fw_producer_poll (FwProducer *producer, gint timeout_ms);
 /* Waits until all is reported or the deadline has passed; TRUE when nothing is left. */
 gboolean    fw_producer_flush (FwProducer *producer, gint timeout_ms);
+gboolean    fw_producer_has_id (const FwProducer *producer); /* as of the last poll: Kafka knows it, and takes its records */
 FwProducerCounts fw_producer_counts (const FwProducer *producer);
 /* For tests: a fatal error, as a broker that lost its state would cause. */
 void        fw_producer_break (FwProducer *producer);

@@ -374,7 +374,7 @@ open_handle (FwTail *self, const FwKafkaConf *conf, GError **error)
     { "enable.auto.commit", "false" }, { "enable.auto.offset.store", "false" },
     { "auto.commit.enable", "false" }, { NULL, NULL },
   };
-  const FwRdOptions options = { RD_KAFKA_CONSUMER, defaults, musts, on_error, NULL, self };
+  const FwRdOptions options = { RD_KAFKA_CONSUMER, defaults, musts, on_error, NULL, NULL, self };
   return fw_rd_new (conf, &options, error);
 }
 

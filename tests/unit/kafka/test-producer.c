@@ -144,6 +144,17 @@ test_prepare_knows_what_is_there (void)
   g_assert_error (error, FW_ERROR, FW_ERROR_UNAVAILABLE);
 }
 
+static void
+test_prepare_waits_for_an_id (void)
+{
+  g_autoptr (FwMockBroker) broker = fixture_broker ("localhost:0", "cold:1");
+  fw_mock_broker_withhold_id (broker);
+  g_autoptr (FwKafkaConf) conf = fixture_conf (broker);
+  g_autoptr (FwProducer) producer = fw_producer_new (conf, 0, NULL, NULL, NULL);
+  g_assert_true (fw_producer_prepare (producer, "cold", PATIENCE_MS, NULL));
+  g_assert_true (fw_producer_has_id (producer));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,5 +168,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kafka/producer/after-a-fatal-error-a-new-producer",
                    test_after_a_fatal_error_a_new_producer);
   g_test_add_func ("/kafka/producer/prepare-knows-what-is-there", test_prepare_knows_what_is_there);
+  g_test_add_func ("/kafka/producer/prepare-waits-for-an-id", test_prepare_waits_for_an_id);
   return g_test_run ();
 }
