@@ -72,6 +72,8 @@ test_broken_rows (void)
     const char *text, *expected;
   } rows[] = {
     { "a,b\nc\nd,e\n", "a|b;!2;d|e" },        /* too few cells */
+    { "a,b\r\nc\r\nd,e\r\n", "a|b;!2;d|e" },  /* CR LF is one line */
+    { "a,b\n\n\r\rc\n", "a|b;!5" },           /* and an empty line is one too */
     { "a,b\nc,d,e\nf,g\n", "a|b;!2;f|g" },    /* too many */
     { "a,b\n\"c,d\ne,f\n", "a|b;!2;e|f" },    /* an open quote costs its own line */
     { "a,b\n\"c\"x,d\ne,f\n", "a|b;!2;e|f" }, /* text behind a quote */

@@ -166,6 +166,10 @@ test_faults (void)
   g_assert_cmpint (read_all ("{} x", 4), ==, FW_JSON_TRAILING);
   g_assert_cmpint (read_all ("\"\xff\"", 3), ==, FW_JSON_UTF8);
   g_assert_cmpint (read_all ("\"\\ud800\"", 8), ==, FW_JSON_UTF8);
+  g_assert_cmpint (read_all ("\"\\udbff\"", 8), ==, FW_JSON_UTF8);
+  g_assert_cmpint (read_all ("\"\\udc00\"", 8), ==, FW_JSON_UTF8);
+  g_assert_cmpint (read_all ("\"\\udfff\"", 8), ==, FW_JSON_UTF8);
+  g_assert_cmpint (read_all ("\"\\ud7ff\\ue000\"", 14), ==, FW_JSON_OK);
   g_assert_cmpint (read_all ("[[[[[[[[[[[[[[[[[", 17), ==, FW_JSON_DEPTH);
 }
 
