@@ -3,6 +3,7 @@
 
 #include "fw-kafka-probe.h"
 #include "fw-log.h"
+#include "fw-tail-handle.h"
 #include "fw-tail-record.h"
 #include "fw-tail-scout.h"
 #include "fw-time.h"
@@ -68,15 +69,18 @@ partition_free (gpointer data)
 }
 
 static void
+partition_stop (const Topic *topic, Partition *partition, gint32 index)
+{
+  if (partition->is_reading)
+    rd_kafka_consume_stop (topic->rkt, index);
+  partition->is_reading = FALSE;
+}
+
+static void
 topic_stop (Topic *topic)
 {
   for (guint p = 0; p < topic->partitions->len; p++)
-    {
-      Partition *partition = g_ptr_array_index (topic->partitions, p);
-      if (partition->is_reading)
-        rd_kafka_consume_stop (topic->rkt, (int32_t) p);
-      partition->is_reading = FALSE;
-    }
+    partition_stop (topic, g_ptr_array_index (topic->partitions, p), (gint32) p);
 }
 
 static void
@@ -111,8 +115,7 @@ catch_up_if_there (Topic *topic, Partition *partition, gint32 index)
 static void
 partition_read_from (Topic *topic, Partition *partition, gint32 index, gint64 offset)
 {
-  if (partition->is_reading)
-    rd_kafka_consume_stop (topic->rkt, index);
+  partition_stop (topic, partition, index);
   partition->position = offset;
   partition->is_reading
       = rd_kafka_consume_start_queue (topic->rkt, index, offset, topic->tail->queue) == 0;
@@ -120,6 +123,26 @@ partition_read_from (Topic *topic, Partition *partition, gint32 index, gint64 of
     tell (topic->tail, (FwTailEvent){ FW_TAIL_ERROR, topic->index, index,
                                       .why = rd_kafka_err2str (rd_kafka_last_error ()) });
   topic->is_changed = TRUE;
+}
+
+static void
+stop_and_ask (Topic *topic, Partition *partition, gint32 index)
+{
+  if (partition->mark.is_stopped)
+    return;
+  partition_stop (topic, partition, index);
+  partition->mark.is_stopped = TRUE;
+  topic->is_changed = TRUE;
+  topic->tail->published_us = 0;
+}
+
+/* It may be gone, and the next one of that name be another: nothing more of it is handed on until
+ * the scout has looked. */
+static void
+topic_doubt (Topic *topic)
+{
+  for (guint p = 0; p < topic->partitions->len; p++)
+    stop_and_ask (topic, g_ptr_array_index (topic->partitions, p), (gint32) p);
 }
 
 /* Findings of the scout. */
@@ -189,6 +212,7 @@ apply_to_topic (Topic *topic, const FwFinding *finding)
       break;
     case FW_FOUND_GONE:
       event.type = FW_TAIL_TOPIC_GONE;
+      topic_doubt (topic);
       tell (topic->tail, event);
       break;
     default:
@@ -254,16 +278,6 @@ take_record (Topic *topic, Partition *partition, rd_kafka_message_t *message)
 }
 
 static void
-stop_and_ask (Topic *topic, Partition *partition)
-{
-  if (partition->mark.is_stopped)
-    return;
-  partition->mark.is_stopped = TRUE;
-  topic->is_changed = TRUE;
-  topic->tail->published_us = 0;
-}
-
-static void
 take_error (Topic *topic, Partition *partition, const rd_kafka_message_t *message)
 {
   switch (message->err)
@@ -276,7 +290,7 @@ take_error (Topic *topic, Partition *partition, const rd_kafka_message_t *messag
       break;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-      stop_and_ask (topic, partition);
+      stop_and_ask (topic, partition, message->partition);
       break;
     default:
       if (!fw_record_error_is_the_scouts (message->err))
@@ -286,12 +300,14 @@ take_error (Topic *topic, Partition *partition, const rd_kafka_message_t *messag
     }
 }
 
-/* Takes message; TRUE when it was a record. */
+/* Takes message; TRUE when it was a record. What comes after a doubt may be of another topic. */
 static gboolean
 take (rd_kafka_message_t *message)
 {
   Topic *topic = message->rkt ? rd_kafka_topic_opaque (message->rkt) : NULL;
   Partition *partition = topic ? topic_partition (topic, message->partition) : NULL;
+  if (partition && partition->mark.is_stopped)
+    partition = NULL;
   if (partition && !message->err)
     {
       take_record (topic, partition, message);
@@ -343,39 +359,21 @@ publish_if_due (FwTail *self)
     }
 }
 
+/* That a topic is unknown comes this way too, and does not say which; one broker of several may go.
+ */
 static void
 on_error (rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
   (void) rk;
   FwTail *self = opaque;
   fw_debug ("%s", reason);
-  if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+  if (!fw_record_error_is_the_scouts (code) || code == RD_KAFKA_RESP_ERR__TRANSPORT)
     return;
-  tell_up_or_down (self, FALSE, reason);
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    tell_up_or_down (self, FALSE, reason);
+  for (guint i = 0; i < self->topics->len; i++)
+    topic_doubt (g_ptr_array_index (self->topics, i));
   fw_scout_hurry (self->scout);
-}
-
-static rd_kafka_t *
-open_handle (FwTail *self, const FwKafkaConf *conf, GError **error)
-{
-  const FwRdProperty defaults[] = {
-    { "fetch.wait.max.ms", fw_rd_fetch_wait_ms (conf) },
-    { "fetch.error.backoff.ms", "20" },
-    /* Above either, librdkafka 2.0.2 looks again only after a second: a million records of 200
-     * bytes took 14 s with 20,000 and 1.4 s with 100,000. They bound what waits here when nobody
-     * polls. */
-    { "queued.min.messages", "100000" },
-    { "queued.max.messages.kbytes", "32768" },
-    { "topic.metadata.refresh.interval.ms", "5000" },
-    { NULL, NULL },
-  };
-  static const FwRdProperty musts[] = {
-    { "auto.offset.reset", "error" },  { "enable.partition.eof", "true" },
-    { "enable.auto.commit", "false" }, { "enable.auto.offset.store", "false" },
-    { "auto.commit.enable", "false" }, { NULL, NULL },
-  };
-  const FwRdOptions options = { RD_KAFKA_CONSUMER, defaults, musts, on_error, NULL, NULL, self };
-  return fw_rd_new (conf, &options, error);
 }
 
 FwTail *
@@ -386,7 +384,7 @@ fw_tail_new (const FwKafkaConf *conf, const FwTailHandler *handler, gpointer use
   self->user = user;
   self->topics = g_ptr_array_new_with_free_func (topic_free);
   self->headers = g_array_new (FALSE, FALSE, sizeof (FwHeader));
-  self->rk = open_handle (self, conf, error);
+  self->rk = fw_tail_handle_new (conf, on_error, self, error);
   if (!self->rk)
     return NULL;
   self->queue = rd_kafka_queue_new (self->rk);

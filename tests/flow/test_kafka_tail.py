@@ -119,6 +119,22 @@ def test_a_topic_deleted_and_made_again_is_noticed(run, corner):
     assert reset[0]["generation"] == 1
 
 
+def test_a_topic_made_again_at_once_is_handed_on_once(run, corner):
+    """Each is longer than the one before, so that the next offset wanted is there again: nothing of it may come before the reset."""
+    corner.create("numbers", partitions=1)
+    reader = tail(run, corner)
+    wanted = []
+    for generation, count in enumerate((10, 50, 100, 200)):
+        if generation:
+            corner.delete("numbers")
+            corner.create("numbers", partitions=1)
+        wanted += numbers(1000 * generation, count)
+        corner.send("numbers", numbers(1000 * generation, count))
+        reader.wait_values(wanted)
+    assert reader.values() == [int(value) for value in wanted]
+    assert [event["generation"] for event in reader.events("topic_reset")] == [1, 2, 3]
+
+
 def test_a_topic_made_again_longer_than_before_is_noticed(run, corner):
     """By its last record alone: offsets say nothing when the new log has already grown past the old."""
     corner.create("numbers", partitions=1)
