@@ -225,12 +225,29 @@ dash_screen_size (DashScreen *screen G_GNUC_UNUSED, int *ret_width, int *ret_hei
   getmaxyx (stdscr, *ret_height, *ret_width);
 }
 
+static gboolean
+terminal_size (struct winsize *ret_size)
+{
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, ret_size) == 0 && ret_size->ws_row > 0
+         && ret_size->ws_col > 0;
+}
+
+gboolean
+dash_screen_is_outgrown (DashScreen *screen)
+{
+  struct winsize size;
+  int width, height;
+
+  dash_screen_size (screen, &width, &height);
+  return terminal_size (&size) && (size.ws_col != width || size.ws_row != height);
+}
+
 void
 dash_screen_resize (DashScreen *screen G_GNUC_UNUSED)
 {
   struct winsize size;
 
-  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+  if (terminal_size (&size))
     resizeterm (size.ws_row, size.ws_col);
   clearok (curscr, TRUE);
 }

@@ -38,6 +38,9 @@ DashScreen *dash_screen_new (const DashScreenOptions *options, GError **error);
 /* Restores the terminal and prints what was kept off the screen. */
 void dash_screen_free (DashScreen *screen);
 void dash_screen_size (DashScreen *screen, int *ret_width, int *ret_height);
+/* The terminal has another size than the screen: it changed while we were stopped, and no signal
+ * told. */
+gboolean dash_screen_is_outgrown (DashScreen *screen);
 void dash_screen_resize (DashScreen *screen);
 /* cursor_x < 0: hidden. */
 void dash_screen_show (DashScreen *screen, const DashCanvas *canvas, int cursor_x, int cursor_y);

@@ -63,13 +63,6 @@ fit_canvas (Session *session)
 }
 
 static gboolean
-on_frame (gpointer user)
-{
-  draw (user);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
 on_second (gpointer user)
 {
   Session *session = user;
@@ -95,6 +88,17 @@ on_resize (gpointer user)
 
   dash_screen_resize (session->screen);
   fit_canvas (session);
+  draw (session);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_frame (gpointer user)
+{
+  Session *session = user;
+
+  if (dash_screen_is_outgrown (session->screen))
+    return on_resize (user);
   draw (session);
   return G_SOURCE_CONTINUE;
 }

@@ -27,12 +27,12 @@ def canned():
 
 @pytest.fixture
 def screen(tmp_path):
-    """screen(*arguments): fleetwire dash in a terminal of that size."""
+    """screen(*arguments): fleetwire dash, or another program, in a terminal of that size."""
     screens = []
 
-    def start(*arguments, width=100, height=30, env=UTF8):
+    def start(*arguments, program=None, width=100, height=30, env=UTF8):
         environment = {**env, "XDG_CONFIG_HOME": str(tmp_path)}
-        screens.append(Screen(f"fw{uuid.uuid4().hex[:8]}", [binary("dash"), *arguments], tmp_path, width, height, environment))
+        screens.append(Screen(f"fw{uuid.uuid4().hex[:8]}", [program or binary("dash"), *arguments], tmp_path, width, height, environment))
         return screens[-1]
 
     yield start

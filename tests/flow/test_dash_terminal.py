@@ -11,6 +11,7 @@ import time
 import pytest
 
 from harness.ports import free_port
+from harness.programs import binary
 from harness.terminal import PLAIN, UTF8
 from harness.waiting import until
 
@@ -51,6 +52,18 @@ def test_a_resize_needs_no_key(canned, screen):
     until(lambda: "── Map" not in shown.text() and "TRK-0101" in shown.text(), "the small layout")
     shown.resize(140, 40)
     shown.wait("── Map")
+
+
+def test_a_resize_while_it_was_stopped_is_seen(canned, screen):
+    shown = screen("--norc", "-i", program="bash", env={**UTF8, "PS1": "$ "})
+    shown.wait("$")
+    shown.keys(f"{binary('dash')} {canned().url}", "Enter")
+    shown.wait("── Map")
+    shown.keys("C-z")
+    shown.wait("Stopped")
+    shown.resize(140, 30)
+    shown.keys("fg", "Enter")
+    until(lambda: any(len(line) > 120 for line in shown.text().splitlines()), "lines of the new length")
 
 
 def test_only_ascii_reaches_a_terminal_that_takes_no_more(canned, wire):
