@@ -57,11 +57,13 @@ export class FilterBox {
   show(error) {
     this.fault.hidden = !error;
     this.input.setAttribute('aria-invalid', String(Boolean(error)));
-    if (error) setText(this.fault, error.message);
+    if (!error) return;
+    setText(this.fault, error.message);
+    setText(find('filter-count'), '');
   }
 
   /** @param {number} nMatch */
   tell(nMatch) {
-    setText(find('filter-count'), this.input.value ? say('count.match', { n: count(nMatch) }) : '');
+    setText(find('filter-count'), this.input.value && this.fault.hidden ? say('count.match', { n: count(nMatch) }) : '');
   }
 }

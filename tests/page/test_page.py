@@ -87,6 +87,7 @@ def test_a_faulty_filter_is_explained_with_a_caret_and_changes_nothing(served, f
     desk.wait_text("#filter-fault", "speed_kmh")
     assert "^" in desk.text("#filter-fault")
     assert desk.page.get_attribute("#filter-text", "aria-invalid") == "true"
+    assert desk.text("#filter-count") == "", "no count of what nobody asked"
     before = desk.rows()
     desk.wait_rows(lambda rows: rows != before and len(rows) == 6, "the old question to go on")
     desk.filter("speed_kmh > 3")
