@@ -264,6 +264,24 @@ do_on_map (DashApp *app, DashCommand command)
     }
 }
 
+/* The help takes the keys that move, so that nothing beneath it does. */
+static gboolean
+do_in_help (DashApp *app, DashCommand command)
+{
+  int page = MAX (dash_canvas_height (app->canvas) / 2, 1),
+      by = command == DASH_DO_UP          ? -1
+           : command == DASH_DO_DOWN      ? 1
+           : command == DASH_DO_PAGE_UP   ? -page
+           : command == DASH_DO_PAGE_DOWN ? page
+           : command == DASH_DO_FIRST     ? -G_MAXINT16
+           : command == DASH_DO_LAST      ? G_MAXINT16
+                                          : 0;
+
+  if (app->is_help)
+    app->help_top = CLAMP (app->help_top + by, 0, G_MAXINT16);
+  return app->is_help && by != 0;
+}
+
 static void
 do_elsewhere (DashApp *app, DashCommand command)
 {
@@ -274,6 +292,7 @@ do_elsewhere (DashApp *app, DashCommand command)
       break;
     case DASH_DO_HELP:
       app->is_help = !app->is_help;
+      app->help_top = 0;
       break;
     case DASH_DO_FILTER:
       open_prompt (app);
@@ -315,7 +334,7 @@ dash_app_key (DashApp *app, gunichar key)
       return;
     }
   command = dash_keys_find (key, place (app));
-  if (!do_in_list (app, command) && !do_on_map (app, command))
+  if (!do_in_help (app, command) && !do_in_list (app, command) && !do_on_map (app, command))
     do_elsewhere (app, command);
 }
 
@@ -413,6 +432,17 @@ quote (const char *text, gsize len)
   return g_string_free (quoted, FALSE);
 }
 
+/* One vehicle's numbers never stand under another's name. */
+static void
+forget_who_was_detailed (DashApp *app)
+{
+  if (g_strcmp0 (app->detailed, app->table.selected) == 0)
+    return;
+  dash_store_forget_selected (app->store);
+  g_free (app->detailed);
+  app->detailed = g_strdup (app->table.selected);
+}
+
 static void
 wish_detail (DashApp *app)
 {
@@ -425,12 +455,7 @@ wish_detail (DashApp *app)
     .channel = FW_CHANNEL_FLEET, .fields = FW_CLIENT_FIELDS_ALL, .where = where, .interval_ms = 250
   };
 
-  if (g_strcmp0 (app->detailed, key) != 0)
-    {
-      dash_store_forget_selected (app->store);
-      g_free (app->detailed);
-      app->detailed = g_strdup (key);
-    }
+  forget_who_was_detailed (app);
   dash_subs_want (app->store->subs, DASH_SUB_DETAIL, where != NULL ? &wish : NULL);
 }
 
@@ -457,6 +482,7 @@ dash_app_wish (DashApp *app)
 void
 dash_app_draw (DashApp *app)
 {
+  forget_who_was_detailed (app);
   dash_paint (app);
 }
 

@@ -21,6 +21,7 @@ typedef struct
   char *filter;        /* in force; "" for none */
   char *detailed;      /* key of the device whose numbers the store keeps */
   char *filter_before; /* while the prompt is open */
+  int help_top;        /* the first line of the help that is seen */
   gboolean is_help, is_detail, is_on_map, wants_quit, wants_redraw;
 } DashApp;
 

@@ -41,13 +41,16 @@ static void
 draw_no_relay (DashPen *pen, const DashStore *store, gint64 now_ms)
 {
   g_autofree char *clock = dash_zone_clock_text (store->link.last_message_ms),
-                  *shown = g_strdup_printf (_ ("showing %s"), clock);
+                  *shown = g_strdup_printf (_ ("showing %s"), clock),
+                  *wait = dash_age_text (MAX (store->link.retry_at_ms - now_ms + 999, 0)),
+                  *retry = g_strdup_printf (_ ("retry in %s"), wait);
 
   draw_seconds (pen, DASH_INK_ALARM | DASH_BOLD, _ ("NO RELAY %s"), now_ms - store->link.since_ms);
   dash_pen_gap (pen, 1);
   if (store->link.last_message_ms > 0)
     draw_badge (pen, DASH_INK_STRONG, shown);
-  draw_seconds (pen, DASH_INK_PLAIN, _ ("retry in %s"), store->link.retry_at_ms - now_ms + 999);
+  if (dash_pen_room (pen) > (int) dash_sanitise_width (retry, 80) + 1)
+    draw_badge (pen, DASH_INK_PLAIN, retry);
   if (store->link.why != NULL && dash_pen_room (pen) > 16)
     dash_pen_print (pen, DASH_INK_DIM, " %s", store->link.why);
 }

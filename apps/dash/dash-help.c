@@ -82,58 +82,92 @@ dash_help_draw_bar (DashCanvas *canvas, DashArea area, DashPlace place)
     }
 }
 
-static int
-draw_keys (DashCanvas *canvas, DashArea area)
+/* A column of signs and what they mean, of which a part is seen. */
+typedef struct
 {
-  int line = 0;
+  DashCanvas *canvas;
+  DashArea area;
+  int line, sign_cells; /* line: the next one, within area; outside it nothing is drawn */
+} Column;
 
-  for (const DashKeyRow *row = dash_keys (); row->key != 0 && line < area.height; row++)
-    {
-      DashPen pen = dash_pen (canvas, area, line);
-
-      if (row->name == NULL)
-        continue;
-      dash_pen_field (&pen, DASH_INK_STRONG | DASH_BOLD, KEY_CELLS, FALSE, row->name);
-      dash_pen_text (&pen, DASH_INK_PLAIN, _ (row->help));
-      line++;
-    }
-  return line;
-}
-
-static const char *
-sign_on (const DashCanvas *canvas, const Sign *sign)
+static void
+put_line (const Column *column, DashStyle style, const char *sign, const char *words)
 {
-  return dash_canvas_is_ascii (canvas) && sign->ascii_sign != NULL ? sign->ascii_sign : sign->sign;
+  DashPen pen = dash_pen (column->canvas, column->area, column->line);
+
+  if (column->line < 0 || column->line >= column->area.height)
+    return;
+  dash_pen_field (&pen, style, column->sign_cells, FALSE, sign);
+  dash_pen_text (&pen, DASH_INK_PLAIN, words);
 }
 
 static void
-draw_signs (DashCanvas *canvas, DashArea area)
+put_entry (Column *column, DashStyle style, const char *sign, const char *meaning)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (signs) && (int) i < area.height; i++)
-    {
-      DashPen pen = dash_pen (canvas, area, (int) i);
+  char *words;
 
-      dash_pen_field (&pen, signs[i].style, SIGN_CELLS, FALSE, sign_on (canvas, &signs[i]));
-      dash_pen_text (&pen, DASH_INK_PLAIN, _ (signs[i].meaning));
+  while ((words = dash_pen_wrap (&meaning, column->area.width - column->sign_cells)) != NULL)
+    {
+      put_line (column, style, sign, words);
+      column->line++;
+      sign = "";
+      g_free (words);
     }
 }
 
-void
-dash_help_draw (DashCanvas *canvas, DashArea area)
+static void
+put_keys (Column *column)
+{
+  for (const DashKeyRow *row = dash_keys (); row->key != 0; row++)
+    if (row->name != NULL)
+      put_entry (column, DASH_INK_STRONG | DASH_BOLD, row->name, _ (row->help));
+}
+
+static void
+put_signs (Column *column)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+    {
+      gboolean is_ascii = dash_canvas_is_ascii (column->canvas) && signs[i].ascii_sign != NULL;
+
+      put_entry (column, signs[i].style, is_ascii ? signs[i].ascii_sign : signs[i].sign,
+                 _ (signs[i].meaning));
+    }
+}
+
+/* Keys and signs side by side, or one below the other; the lines that all of it takes. */
+static int
+put_all (DashCanvas *canvas, DashArea area, int top)
+{
+  Column keys = { canvas, area, -top, KEY_CELLS }, signs_there = { canvas, area, 0, SIGN_CELLS };
+  gboolean has_two_columns = area.width + 2 >= TWO_COLUMNS_FROM;
+
+  if (has_two_columns)
+    keys.area.width = KEYS_CELLS;
+  put_keys (&keys);
+  signs_there.line = has_two_columns ? -top : keys.line + 1;
+  if (has_two_columns)
+    {
+      signs_there.area.x += KEYS_CELLS + 2;
+      signs_there.area.width -= KEYS_CELLS + 2;
+    }
+  put_signs (&signs_there);
+  return MAX (keys.line, signs_there.line) + top;
+}
+
+int
+dash_help_draw (DashCanvas *canvas, DashArea area, int top)
 {
   DashArea inner = { area.x + 1, area.y + 1, area.width - 2, area.height - 1 };
-  int used;
+  int n = put_all (canvas, (DashArea){ inner.x, inner.y, inner.width, 0 }, 0);
+  g_autofree char *part = NULL;
 
+  top = CLAMP (top, 0, MAX (n - inner.height, 0));
+  if (n > inner.height)
+    part = g_strdup_printf (_ ("%u-%u of %lld"), (guint) top + 1, (guint) (top + inner.height),
+                            (long long) n);
   dash_canvas_erase (canvas, area);
-  dash_draw_title (canvas, area, _ ("Keys and signs"), _ ("? or Esc leaves"));
-  if (area.width >= TWO_COLUMNS_FROM)
-    {
-      draw_keys (canvas, (DashArea){ inner.x, inner.y, KEYS_CELLS, inner.height });
-      draw_signs (canvas, (DashArea){ inner.x + KEYS_CELLS + 2, inner.y,
-                                      inner.width - KEYS_CELLS - 2, inner.height });
-      return;
-    }
-  used = draw_keys (canvas, inner) + 1;
-  if (inner.height - used > 0)
-    draw_signs (canvas, (DashArea){ inner.x, inner.y + used, inner.width, inner.height - used });
+  dash_draw_title (canvas, area, _ ("Keys and signs"), part != NULL ? part : _ ("? or Esc leaves"));
+  put_all (canvas, inner, top);
+  return top;
 }

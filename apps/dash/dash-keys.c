@@ -3,7 +3,7 @@
 
 #include "fw-i18n.h"
 
-#define ROAM (DASH_IN_LIST | DASH_IN_DETAIL)
+#define ROAM (DASH_IN_LIST | DASH_IN_DETAIL | DASH_IN_HELP)
 
 /* clang-format off */
 static const DashKeyRow rows[] = {
@@ -11,7 +11,7 @@ static const DashKeyRow rows[] = {
     N_("Filter, as in temp_c > 8 and status = moving") },
   { DASH_KEY_ENTER, DASH_IN_LIST | DASH_IN_MAP, DASH_DO_OPEN, "Enter", N_("open"), 80, N_("Open the vehicle under the cursor") },
   { DASH_KEY_ESCAPE, DASH_IN_ALL, DASH_DO_BACK, "Esc", N_("back"), 70, N_("Back; from the list: clear the filter") },
-  { DASH_KEY_UP, ROAM, DASH_DO_UP, "Up Down", NULL, 0, N_("The vehicle above, below; also k and j") },
+  { DASH_KEY_UP, ROAM, DASH_DO_UP, "Up Down", N_("move"), 10, N_("The vehicle above, below; also k and j") },
   { 'k', ROAM, DASH_DO_UP, NULL, NULL, 0, NULL },
   { DASH_KEY_DOWN, ROAM, DASH_DO_DOWN, NULL, NULL, 0, NULL },
   { 'j', ROAM, DASH_DO_DOWN, NULL, NULL, 0, NULL },

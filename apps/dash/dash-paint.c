@@ -138,7 +138,7 @@ paint_pulse (DashApp *app, DashArea area)
       dash_header_draw_pulse (app->canvas, area, app->store);
       return;
     }
-  dash_draw_title (app->canvas, area, _ ("History"), _ ("since this vehicle was selected"));
+  dash_draw_title (app->canvas, area, _ ("History"), _ ("since it was chosen"));
   dash_charts_draw_selected (app->canvas, below_title (area), app->store);
 }
 
@@ -252,7 +252,9 @@ dash_paint (DashApp *app)
     dash_header_draw_way (app->canvas, layout.way, app->store);
   dim_what_is_old (app, &layout);
   if (app->is_help)
-    dash_help_draw (app->canvas, (DashArea){ 0, layout.header.height, layout.bar.width,
-                                             layout.bar.y - layout.header.height });
+    app->help_top = dash_help_draw (app->canvas,
+                                    (DashArea){ 0, layout.header.height, layout.bar.width,
+                                                layout.bar.y - layout.header.height },
+                                    app->help_top);
   paint_bar (app, layout.bar);
 }

@@ -140,25 +140,33 @@ fitting_prefix (const char *text, int cells)
   return (gsize) (at - text);
 }
 
+char *
+dash_pen_wrap (const char **text, int cells)
+{
+  gsize len = **text != '\0' && cells > 0 ? fitting_prefix (*text, cells) : 0;
+  char *line;
+
+  if (len == 0 && **text != '\n')
+    return NULL;
+  line = g_strndup (*text, len);
+  *text += len;
+  while (**text == ' ')
+    (*text)++;
+  if (**text == '\n')
+    (*text)++;
+  return line;
+}
+
 int
 dash_draw_paragraph (DashCanvas *canvas, DashArea area, const char *text, DashStyle style)
 {
+  char *piece;
   int line = 0;
 
-  while (*text != '\0' && line < area.height && area.width > 0)
+  while (line < area.height && (piece = dash_pen_wrap (&text, area.width)) != NULL)
     {
-      gsize len = fitting_prefix (text, area.width);
-      g_autofree char *piece = NULL;
-
-      if (len == 0 && *text != '\n')
-        break;
-      piece = g_strndup (text, len);
       dash_canvas_text (canvas, area.x, area.y + line++, area.width, piece, style);
-      text += len;
-      while (*text == ' ')
-        text++;
-      if (*text == '\n')
-        text++;
+      g_free (piece);
     }
   return line;
 }

@@ -26,5 +26,7 @@ void dash_pen_to_right (DashPen *pen, int cells);
 void dash_pen_rule (DashPen *pen);
 /* "── Title ── detail ─────────"; detail may be NULL. */
 void dash_draw_title (DashCanvas *canvas, DashArea area, const char *title, const char *detail);
+/* The next line of a text broken at spaces, which moves on; NULL at its end; transfer full. */
+char *dash_pen_wrap (const char **text, int cells);
 /* Text in as many lines as it needs, broken at spaces; returns the lines used. */
 int dash_draw_paragraph (DashCanvas *canvas, DashArea area, const char *text, DashStyle style);

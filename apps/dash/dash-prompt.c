@@ -251,6 +251,42 @@ skip_cells (const char *text, int cells)
   return text;
 }
 
+/* From where the text cannot be read on it has the ink of what is wrong. */
+static void
+draw_text (const DashPrompt *prompt, DashPen *pen, int skip)
+{
+  gsize good = prompt->error != NULL ? prompt->error_at : prompt->text->len;
+  const char *from = skip_cells (prompt->text->str, skip),
+             *wrong = MAX (prompt->text->str + good, from);
+  g_autofree char *start = g_strndup (from, (gsize) (wrong - from));
+
+  dash_pen_text (pen, DASH_INK_STRONG, start);
+  dash_pen_text (pen, DASH_INK_CRIT, wrong);
+}
+
+/* Behind the caret, or before it, or alone: wherever the whole sentence has room. */
+static void
+draw_error (const DashPrompt *prompt, DashPen *pen, int caret)
+{
+  int width = (int) dash_sanitise_width (prompt->error, 4096) + 2, start = pen->x;
+
+  if (caret + width > dash_pen_room (pen) && width > caret + 1)
+    {
+      dash_pen_text (pen, DASH_INK_CRIT, prompt->error);
+      return;
+    }
+  if (caret + width <= dash_pen_room (pen))
+    {
+      dash_pen_gap (pen, caret);
+      dash_pen_text (pen, DASH_INK_CRIT | DASH_BOLD, "^ ");
+      dash_pen_text (pen, DASH_INK_CRIT, prompt->error);
+      return;
+    }
+  pen->x = start + caret + 1 - width;
+  dash_pen_text (pen, DASH_INK_CRIT, prompt->error);
+  dash_pen_text (pen, DASH_INK_CRIT | DASH_BOLD, " ^");
+}
+
 void
 dash_prompt_draw (const DashPrompt *prompt, DashCanvas *canvas, DashArea area, const char *hint)
 {
@@ -260,18 +296,13 @@ dash_prompt_draw (const DashPrompt *prompt, DashCanvas *canvas, DashArea area, c
   dash_canvas_erase (canvas, area);
   dash_pen_text (&pen, DASH_INK_TITLE | DASH_BOLD, "/");
   dash_pen_gap (&pen, 1);
-  dash_pen_text (&pen, DASH_INK_STRONG, skip_cells (prompt->text->str, skip));
+  draw_text (prompt, &pen, skip);
   pen = dash_pen (canvas, area, 1);
   dash_pen_gap (&pen, 2);
-  if (prompt->error == NULL)
-    {
-      dash_pen_text (&pen, DASH_INK_DIM, hint);
-      return;
-    }
-  dash_pen_gap (&pen,
-                MIN (MAX (cells_before (prompt, prompt->error_at) - skip, 0), area.width / 2));
-  dash_pen_text (&pen, DASH_INK_CRIT | DASH_BOLD, "^ ");
-  dash_pen_text (&pen, DASH_INK_CRIT, prompt->error);
+  if (prompt->error != NULL)
+    draw_error (prompt, &pen, MAX (cells_before (prompt, prompt->error_at) - skip, 0));
+  else
+    dash_pen_text (&pen, DASH_INK_DIM, hint);
 }
 
 void

@@ -19,6 +19,7 @@ typedef struct
   FixtureKind kind;
   const char *keys;
   gboolean has_table, has_relay;
+  int second_column; /* where one begins, of two whose texts go on in the next line; 0: none */
 } Screen;
 
 static const Screen screens[] = {
@@ -31,7 +32,7 @@ static const Screen screens[] = {
   { FIXTURE_FLEET, "jj\n", FALSE, TRUE },
   { FIXTURE_FLEET, "/temp_c >> 8", TRUE, TRUE },
   { FIXTURE_FLEET, "/temp_c > 8\n", TRUE, TRUE },
-  { FIXTURE_FLEET, "?", FALSE, TRUE },
+  { FIXTURE_FLEET, "?", FALSE, TRUE, 58 },
   { FIXTURE_THERMOMETER, "", TRUE, TRUE },
 };
 
@@ -81,6 +82,26 @@ fault_of_texts (const DashCanvas *canvas, int y)
   return depth > 0 ? "a text that the edge cuts" : NULL;
 }
 
+/* Of texts that go on in the next line each ends before the next begins. */
+static const char *
+fault_of_paragraphs (const DashCanvas *canvas, int first_line, int from, int to)
+{
+  gboolean is_inside = FALSE;
+
+  for (int y = first_line; y < dash_canvas_height (canvas) - 1; y++)
+    for (int x = from; x < to; x++)
+      {
+        gunichar glyph = glyph_at (canvas, x, y);
+
+        if (glyph != TEXT_BEGIN && glyph != TEXT_END)
+          continue;
+        if ((glyph == TEXT_BEGIN) == is_inside)
+          return "a text that is not whole";
+        is_inside = !is_inside;
+      }
+  return NULL;
+}
+
 /* y: the heading. */
 static const char *
 fault_of_columns (const DashCanvas *canvas, const DashTable *table, int y)
@@ -113,11 +134,21 @@ find_fault (const Screen *screen, const DashApp *app, int *ret_y)
 {
   const DashCanvas *canvas = app->canvas;
   const char *fault = NULL;
+  int last = dash_canvas_height (canvas) - 1, second = screen->second_column,
+      first_wrapped = second > 0 ? heading_line (canvas) : last;
 
-  for (*ret_y = 0; *ret_y < dash_canvas_height (canvas); ++*ret_y)
+  for (*ret_y = 0; *ret_y <= last; ++*ret_y)
     if ((fault = fault_of_halves (canvas, *ret_y)) != NULL
-        || (fault = fault_of_texts (canvas, *ret_y)) != NULL)
+        || ((*ret_y < first_wrapped || *ret_y == last)
+            && (fault = fault_of_texts (canvas, *ret_y)) != NULL))
       return fault;
+  *ret_y = first_wrapped;
+  if (second > 0
+      && ((fault = fault_of_paragraphs (canvas, first_wrapped, 0, second)) != NULL
+          || (fault
+              = fault_of_paragraphs (canvas, first_wrapped, second, dash_canvas_width (canvas)))
+                 != NULL))
+    return fault;
   *ret_y = screen->has_table ? heading_line (canvas) : 0;
   return screen->has_table ? fault_of_columns (canvas, &app->table, *ret_y) : NULL;
 }

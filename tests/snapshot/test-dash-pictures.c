@@ -30,6 +30,7 @@ static const Picture pictures[] = {
   { "filter-80x24-ascii", FIXTURE_FLEET, 80, 24, TRUE, "/temp_c > 8\n" },
   { "help-100x50", FIXTURE_FLEET, 100, 50, FALSE, "?" },
   { "help-80x24-ascii", FIXTURE_FLEET, 80, 24, TRUE, "?" },
+  { "help-40x12", FIXTURE_FLEET, 40, 12, FALSE, "?jjj" },
   { "thermometer-100x30", FIXTURE_THERMOMETER, 100, 30, FALSE, "" },
   { "thermometer-80x24-ascii", FIXTURE_THERMOMETER, 80, 24, TRUE, "" },
   { "hostile-100x30", FIXTURE_HOSTILE, 100, 30, FALSE, "" },

@@ -286,6 +286,8 @@ answer_all (DashFixture *fixture)
 {
   char *request;
 
+  if (fixture->app->store->link.state != DASH_LINK_UP)
+    return;
   dash_app_wish (fixture->app);
   while ((request = dash_subs_next (fixture->app->store->subs)) != NULL)
     {

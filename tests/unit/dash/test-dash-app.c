@@ -229,6 +229,67 @@ test_without_relay_the_screen_says_so_and_comes_back (void)
 }
 
 static void
+test_a_history_is_that_of_the_vehicle_shown (void)
+{
+  DashFixture fixture;
+  g_autofree char *before = NULL, *after = NULL;
+
+  start (&fixture);
+  fixture_type (&fixture, "\n");
+  fixture_run (&fixture, 3);
+  before = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (before, "History"));
+  g_assert_nonnull (strstr (strstr (before, "History"), "cargo  9.4"));
+  dash_store_disconnected (fixture.app->store, "Connection refused", 3000);
+  fixture_type (&fixture, "j");
+  after = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (after, "TRK-0123 \xe2\x94\x80\xe2\x94\x80 offline"));
+  g_assert_null (strstr (strstr (after, "History"), "cargo"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_help_can_be_read_to_its_end_on_the_smallest_screen (void)
+{
+  DashFixture fixture;
+  g_autofree char *first = NULL, *last = NULL, *again = NULL;
+
+  fixture_start (&fixture, FIXTURE_FLEET, 40, 12, FALSE);
+  fixture_run (&fixture, 4);
+  fixture_type (&fixture, "?");
+  first = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (first, "Filter, as in"));
+  g_assert_null (strstr (first, "so many, there"));
+  fixture_type (&fixture, "jjG");
+  last = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (last, "so many, there"));
+  g_assert_null (strstr (last, "Filter, as in"));
+  fixture_type (&fixture, "g");
+  again = fixture_picture (&fixture);
+  g_assert_cmpstr (again, ==, first);
+  fixture_type (&fixture, "j");
+  g_assert_cmpstr (fixture.app->table.selected, ==, "default/TRK-0107");
+  fixture_stop (&fixture);
+}
+
+static void
+test_what_is_wrong_with_a_filter_is_said_whole_on_the_smallest_screen (void)
+{
+  DashFixture fixture;
+  g_autofree char *alone = NULL, *before_caret = NULL;
+
+  fixture_start (&fixture, FIXTURE_FLEET, 40, 12, FALSE);
+  fixture_run (&fixture, 4);
+  fixture_type (&fixture, "/temp_c > 8 and bogus = 4");
+  alone = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (alone, "\n  There is no field 'bogus'\n"));
+  fixture_type (&fixture, "\e/temp_c > 8 and speed_kmh > 4 and bogus = 4");
+  before_caret = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (before_caret, " There is no field 'bogus' ^\n"));
+  fixture_stop (&fixture);
+}
+
+static void
 test_a_silent_relay_is_not_called_live (void)
 {
   DashFixture fixture;
@@ -371,6 +432,12 @@ main (int argc, char **argv)
   g_test_add_func ("/dash/app/the-map-counts-everybody-once", test_the_map_counts_everybody_once);
   g_test_add_func ("/dash/app/without-relay-the-screen-says-so-and-comes-back",
                    test_without_relay_the_screen_says_so_and_comes_back);
+  g_test_add_func ("/dash/app/a-history-is-that-of-the-vehicle-shown",
+                   test_a_history_is_that_of_the_vehicle_shown);
+  g_test_add_func ("/dash/app/help-can-be-read-to-its-end-on-the-smallest-screen",
+                   test_help_can_be_read_to_its_end_on_the_smallest_screen);
+  g_test_add_func ("/dash/app/what-is-wrong-with-a-filter-is-said-whole-on-the-smallest-screen",
+                   test_what_is_wrong_with_a_filter_is_said_whole_on_the_smallest_screen);
   g_test_add_func ("/dash/app/a-silent-relay-is-not-called-live",
                    test_a_silent_relay_is_not_called_live);
   g_test_add_func ("/dash/app/a-refusal-is-shown", test_a_refusal_is_shown);
