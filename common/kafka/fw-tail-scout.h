@@ -10,8 +10,7 @@
  *        fw_scout_add, fw_scout_publish  --- marks -->         looks every 5 s, each second while something is amiss
  *        fw_scout_take                   <-- findings --       on_finding wakes the reader
  *
- * A topic made again is told by: fewer partitions, an end before what was read (seen twice), or the last record read
- * being another one now. Private to this layer. */
+ * Whether a topic is still the same one: fw-tail-remade. Private to this layer. */
 typedef struct FwScout FwScout;
 
 typedef enum
