@@ -182,5 +182,6 @@ void
 demo_cast_clear (DemoCast *cast)
 {
   g_clear_pointer (&cast->kafka, g_free);
+  g_clear_pointer (&cast->kafka_conf, fw_kafka_conf_free);
   g_clear_pointer (&cast->listen_host, g_free);
 }

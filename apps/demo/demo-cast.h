@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "demo-options.h"
+#include "fw-kafka-conf.h"
 /* demo-cast: with which words each of the demo's programs is started. Pure, but for the track file that it looks for.
  * Threads: main. */
 typedef struct
@@ -9,6 +10,7 @@ typedef struct
   const char *run;         /* of the simulation */
   const char *config_path; /* --config as given to us; NULL: none */
   char *kafka;             /* address of the broker */
+  FwKafkaConf *kafka_conf; /* as the options say it */
   gboolean is_embedded;
   guint16 broker_port, broker_admin_port; /* of the embedded broker */
   char *listen_host;

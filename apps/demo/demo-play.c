@@ -9,6 +9,7 @@
 #include "demo-ear.h"
 #include "demo-log.h"
 #include "demo-port.h"
+#include "demo-warm.h"
 #include "fw-error.h"
 #include "fw-log.h"
 #include "fw-time.h"
@@ -18,6 +19,7 @@ FW_LOG_TOPIC ("demo");
 
 #define TICK_MS 20
 #define START_PATIENCE_MS 30000
+#define WARM_PATIENCE_MS 4000
 #define STOP_PATIENCE_MS 8000
 #define SIM_STOP_PATIENCE_MS 20000 /* its own drain is 10 s */
 #define LATE_COPIES_MS 300         /* all is there: a copy may still come */
@@ -29,6 +31,7 @@ typedef struct
   DemoChild *broker, *topics, *relay, *sim, *dash;
   DemoCount *count;
   DemoEar *log_ear, *fleet_ear;
+  DemoWarm *warm;
   DemoProduced produced;
   guint n_signals;
   gboolean time_is_over;
@@ -202,6 +205,28 @@ open_ears (Play *play, GError **error)
 }
 
 static gboolean
+kafka_is_warm (Play *play)
+{
+  return demo_warm_round (play->warm);
+}
+
+/* A show on a slow or grudging Kafka is a show all the same. */
+static void
+warm_up (Play *play)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 began_us = now_us ();
+  play->warm = demo_warm_new (play->cast->kafka_conf, &error);
+  if (!play->warm)
+    fw_debug ("not warmed up: %s", error->message);
+  else if (wait_for (play, kafka_is_warm, WARM_PATIENCE_MS, 1))
+    fw_debug ("warm after %d ms", (int) ((now_us () - began_us) / 1000));
+  else
+    fw_debug ("still slow after %d ms", WARM_PATIENCE_MS);
+  g_clear_pointer (&play->warm, demo_warm_free);
+}
+
+static gboolean
 start_all (Play *play, GError **error)
 {
   gboolean has_broker
@@ -214,6 +239,8 @@ start_all (Play *play, GError **error)
                  play->cast->is_embedded ? _ ("Broker: %s (embedded, in memory)")
                                          : _ ("Broker: %s"),
                  play->cast->kafka);
+  if (demo_cast_has_sim (play->cast) && !play->cast->is_embedded)
+    warm_up (play);
   if (demo_cast_has_sim (play->cast))
     play->sim = start (play, "sim", DEMO_CHILD_BACKGROUND, demo_cast_sim, error);
   if (demo_cast_has_sim (play->cast) && !play->sim)

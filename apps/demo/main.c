@@ -80,12 +80,12 @@ report (const DemoCast *cast, DemoOutcome *outcome)
 static gboolean
 prepare (DemoCast *cast, const FwConfig *config, GError **error)
 {
-  g_autoptr (FwKafkaConf) conf = fw_kafka_conf_new (&cast->options->kafka, config, error);
-  if (!conf)
+  cast->kafka_conf = fw_kafka_conf_new (&cast->options->kafka, config, error);
+  if (!cast->kafka_conf)
     return FALSE;
   cast->is_embedded = cast->options->kafka.bootstrap == NULL;
   if (!cast->is_embedded)
-    cast->kafka = g_strdup (fw_kafka_conf_bootstrap (conf));
+    cast->kafka = g_strdup (fw_kafka_conf_bootstrap (cast->kafka_conf));
   return choose_web_port (cast, error);
 }
 

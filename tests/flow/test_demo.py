@@ -67,6 +67,20 @@ def test_real_kafka_and_a_stranger_on_the_topic(run, kafka, corner):
     assert_whole(closing, at_least=60)
 
 
+def test_what_warms_a_kafka_up_is_no_data(run, kafka, corner):
+    """A Kafka just started is slow: the demo sends it records first. All of them are tombstones, beside the events."""
+    program = demo(
+        run, "--headless", "--devices", "20", "--seconds", "1", "--kafka", kafka.address, "--topic-prefix", corner.prefix
+    )
+    assert program.wait(60) == 0, program.report()
+    closing = json.loads(program.lines[-1])
+    events = corner.read("iot-events", closing["produced"])
+    assert len(events) == closing["produced"]
+    assert {dict(event.headers())["run"].decode() for event in events} == {closing["run"]}
+    warming = corner.read("fleet.processor", 16)
+    assert all(record.value() is None and record.key().startswith(b"demo/warm-up/") for record in warming)
+
+
 def test_one_of_a_hundred_thousand_lost_and_one_twice(run, kafka, corner):
     """The figures are counted, not assumed: a filter between simulation and relay drops one record and doubles one."""
     corner.create("raw")
