@@ -2,7 +2,6 @@
 #include "dash-header.h"
 #include "dash-chart.h"
 #include "dash-sanitise.h"
-#include "fw-units.h"
 #include <math.h>
 #include <string.h>
 
@@ -137,19 +136,16 @@ noun (const DashStore *store, gint64 n)
 static void
 draw_n (DashPen *pen, const DashStore *store, const DashHeader *header, gboolean is_short)
 {
-  g_autofree char *n = fw_units_count ((double) MAX (store->n_match, 0)),
-                  *all = fw_units_count ((double) MAX (store->n_all, 0));
-
   gboolean is_part = *header->filter != '\0' && store->n_all >= 0;
 
   if (store->n_match < 0)
     return;
-  dash_pen_text (pen, DASH_INK_STRONG | DASH_BOLD, n);
+  dash_pen_print (pen, DASH_INK_STRONG | DASH_BOLD, "%lld", (long long) store->n_match);
   if (is_part)
     {
       dash_pen_gap (pen, 1);
       /* Translators: as in "9 of 300" */
-      dash_pen_print (pen, DASH_INK_DIM, _ ("of %s"), all);
+      dash_pen_print (pen, DASH_INK_DIM, _ ("of %lld"), (long long) store->n_all);
     }
   if (!is_short)
     dash_pen_print (pen, DASH_INK_DIM, " %s",

@@ -149,13 +149,17 @@ draw_rows (DashTable *table, const DashStore *store, DashCanvas *canvas, DashAre
               g_ptr_array_index (store->rows, table->top + i));
 }
 
+/* A cursor that nobody moved is in sight, and at nothing milder than the first row. */
 static void
 keep_selection (DashTable *table, const DashStore *store)
 {
   int at = index_of (store, table->selected);
+  const DashRow *first = g_ptr_array_index (store->rows, 0),
+                *row = at >= 0 ? g_ptr_array_index (store->rows, at) : first;
 
-  if (!table->is_chosen && (at < 0 || at >= (int) table->n_lines))
-    dash_table_select (table, ((const DashRow *) g_ptr_array_index (store->rows, 0))->key);
+  if (!table->is_chosen
+      && (at < 0 || at >= (int) table->n_lines || row->severity < first->severity))
+    dash_table_select (table, first->key);
   else if (table->is_following && at >= 0)
     scroll_to (table, at);
 }

@@ -98,21 +98,3 @@ fw_units_format (double value, guint decimals, const char *unit)
     return g_strdup_printf ("%.*f", (int) decimals, value);
   return g_strdup_printf ("%.*f %s", (int) decimals, value, unit);
 }
-
-char *
-fw_units_count (double value)
-{
-  static const char *const suffixes[] = { "", " k", " M", " G", " T", " P" };
-  guint step = 0;
-  if (isnan (value))
-    return g_strdup ("-");
-  while (fabs (value) >= 999.5 && step + 1 < G_N_ELEMENTS (suffixes))
-    {
-      value /= 1000;
-      step++;
-    }
-  if (step == 0)
-    return g_strdup_printf ("%.0f", value);
-  int decimals = fabs (value) < 9.995 ? 2 : fabs (value) < 99.95 ? 1 : 0;
-  return g_strdup_printf ("%.*f%s", decimals, value, suffixes[step]);
-}

@@ -8,5 +8,3 @@
 gboolean fw_unit_convert (const char *unit, gsize len, const char *to_unit, double *ret_factor, double *ret_offset);
 /* "9.4 °C", "52 km/h", "-" for NaN; decimals as the field says; transfer full. */
 char    *fw_units_format (double value, guint decimals, const char *unit);
-/* 12,345 -> "12.3 k"; at most 6 columns; transfer full. */
-char    *fw_units_count (double value);

@@ -41,6 +41,35 @@ test_a_cursor_that_nobody_moved_does_not_wait_off_screen (void)
 }
 
 static void
+test_a_cursor_that_nobody_moved_is_where_it_is_worst (void)
+{
+  DashFixture fixture;
+
+  start (&fixture);
+  dash_table_select (&fixture.app->table, "default/TRK-0101");
+  fixture_run (&fixture, 1);
+  g_assert_cmpstr (fixture.app->table.selected, ==, "default/TRK-0107");
+  dash_table_select (&fixture.app->table, "default/TRK-0123");
+  fixture_run (&fixture, 1);
+  g_assert_cmpstr (fixture.app->table.selected, ==, "default/TRK-0123");
+  fixture_stop (&fixture);
+}
+
+static void
+test_a_large_fleet_is_counted_exactly (void)
+{
+  DashFixture fixture;
+  g_autofree char *picture = NULL;
+
+  fixture_start (&fixture, FIXTURE_FLEET, 100, 30, FALSE);
+  fixture.n_claimed = 20076;
+  fixture_run (&fixture, 2);
+  picture = fixture_picture (&fixture);
+  g_assert_nonnull (strstr (picture, " 20076 vehicles "));
+  fixture_stop (&fixture);
+}
+
+static void
 test_n_goes_round_those_who_need_attention (void)
 {
   static const char *const expected[]
@@ -418,6 +447,10 @@ main (int argc, char **argv)
                    test_the_cursor_stays_with_its_vehicle);
   g_test_add_func ("/dash/app/a-cursor-that-nobody-moved-does-not-wait-off-screen",
                    test_a_cursor_that_nobody_moved_does_not_wait_off_screen);
+  g_test_add_func ("/dash/app/a-cursor-that-nobody-moved-is-where-it-is-worst",
+                   test_a_cursor_that_nobody_moved_is_where_it_is_worst);
+  g_test_add_func ("/dash/app/a-large-fleet-is-counted-exactly",
+                   test_a_large_fleet_is_counted_exactly);
   g_test_add_func ("/dash/app/n-goes-round-those-who-need-attention",
                    test_n_goes_round_those_who_need_attention);
   g_test_add_func ("/dash/app/sorting-asks-the-relay", test_sorting_asks_the_relay);

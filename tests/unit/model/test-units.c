@@ -57,23 +57,6 @@ test_format (void)
   assert_text (fw_units_format (3, 0, ""), "3");
 }
 
-static void
-test_counts (void)
-{
-  static const double values[] = { 0,     7,      999,    999.6,  1000, 9994, 9996, 12345,
-                                   99960, 123456, 999499, 999600, 1e6,  1e9,  1e15, 5e17 };
-  assert_text (fw_units_count (999), "999");
-  assert_text (fw_units_count (12345), "12.3 k");
-  assert_text (fw_units_count (123456), "123 k");
-  assert_text (fw_units_count (1234567), "1.23 M");
-  assert_text (fw_units_count (999960), "1.00 M");
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    {
-      g_autofree char *text = fw_units_count (values[i]);
-      g_assert_cmpuint (strlen (text), <=, 6);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -81,6 +64,5 @@ main (int argc, char **argv)
   g_test_add_func ("/model/units/literals-convert-to-the-field", test_conversions);
   g_test_add_func ("/model/units/another-dimension-is-refused", test_refusals);
   g_test_add_func ("/model/units/numbers-for-people", test_format);
-  g_test_add_func ("/model/units/counts-take-six-columns", test_counts);
   return g_test_run ();
 }
