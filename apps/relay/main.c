@@ -55,24 +55,6 @@ relay_clear (Relay *relay)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Relay, relay_clear)
 
 static gboolean
-read_fields (Relay *relay, GError **error)
-{
-  g_auto (GStrv) keys = NULL;
-
-  if (relay->options.fields && !fw_config_read (relay->config, relay->options.fields, error))
-    return FALSE;
-  keys = fw_config_keys (relay->config, "fields");
-  if (!*keys)
-    return TRUE;
-  relay->mapping = fw_mapping_new ();
-  for (char **key = keys; *key; key++)
-    if (!fw_mapping_add (relay->mapping, *key, fw_config_get (relay->config, "fields", *key),
-                         error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 is_ready (gpointer user, char **ret_why_not)
 {
   return relay_hub_is_ready (((Relay *) user)->hub, ret_why_not);
@@ -129,7 +111,7 @@ build (Relay *relay, GError **error)
 {
   relay->metrics = fw_metrics_new (relay_metric_rows);
   return fw_address_parse (relay->options.listen, &relay->listen_host, &relay->listen_port, error)
-         && read_fields (relay, error)
+         && fw_mapping_load (relay->config, relay->options.fields, &relay->mapping, error)
          && (relay->conf = fw_kafka_conf_new (&relay->options.kafka, relay->config, error)) != NULL
          && (relay->hub
              = relay_hub_new (&relay->options, relay->conf, relay->mapping, relay->metrics, error))

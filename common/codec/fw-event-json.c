@@ -121,7 +121,10 @@ static FwReject
 set_fleet (FwEventReader *reader, FwJsonToken token, FwEvent *ev)
 {
   if (token == FW_JSON_NULL)
-    return FW_REJECT_NONE;
+    {
+      ev->fleet = (FwText){ FW_FLEET_DEFAULT, strlen (FW_FLEET_DEFAULT) };
+      return FW_REJECT_NONE;
+    }
   if (token != FW_JSON_STRING || !fw_name_is_valid (reader->json.text, reader->json.text_len))
     return FW_REJECT_BAD_FLEET;
   ev->fleet = keep_text (reader);
@@ -351,7 +354,7 @@ read_object (FwEventReader *reader, guint16 parent, FwEvent *ev)
 }
 
 static FwReject
-read_value (FwEventReader *reader, FwEvent *ev)
+read_value (FwEventReader *reader, FwText device_id, FwEvent *ev)
 {
   FwJsonReader *json = &reader->json;
   FwJsonToken token = fw_json_next (json);
@@ -366,6 +369,8 @@ read_value (FwEventReader *reader, FwEvent *ev)
     return reject;
   if (fw_json_next (json) != FW_JSON_END)
     return reject_of_fault (reader);
+  if (ev->device_id.len == 0)
+    ev->device_id = device_id;
   if (reject == FW_REJECT_NONE && ev->device_id.len == 0)
     return FW_REJECT_NO_DEVICE_ID;
   return reject;
@@ -381,14 +386,26 @@ count_drops (FwEventReader *reader)
 FwReject
 fw_event_read (FwEventReader *reader, const char *value, gsize len, FwEvent *ev)
 {
+  static const FwText unknown = { NULL, 0 };
+
+  return fw_event_read_from (reader, value, len, unknown, unknown, ev);
+}
+
+FwReject
+fw_event_read_from (FwEventReader *reader, const char *value, gsize len, FwText fleet,
+                    FwText device_id, FwEvent *ev)
+{
   fw_event_clear (ev);
+  if (fleet.len > 0)
+    ev->fleet = fleet;
   reader->seen = 0;
   reader->n_texts = 0;
   if (reader->has_drops)
     memset (reader->drops, 0, sizeof reader->drops);
   reader->has_drops = FALSE;
   fw_json_reader_start (&reader->json, value, len);
-  FwReject reject = len > FW_JSON_MAX_BYTES ? FW_REJECT_TOO_LARGE : read_value (reader, ev);
+  FwReject reject
+      = len > FW_JSON_MAX_BYTES ? FW_REJECT_TOO_LARGE : read_value (reader, device_id, ev);
   reader->counts.rejects[reject]++;
   if (reject != FW_REJECT_NONE)
     return reject;

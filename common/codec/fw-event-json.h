@@ -14,6 +14,9 @@ FwEventReader *fw_event_reader_new (const FwMapping *mapping /* nullable, borrow
 void           fw_event_reader_free (FwEventReader *reader);
 /* FW_REJECT_NONE: *ev is filled; its texts live until the next read and as long as value does. */
 FwReject       fw_event_read (FwEventReader *reader, const char *value, gsize len, FwEvent *ev);
+/* The same, where whoever carried the value knows from whom it is: what the value does not say is taken from there, and
+ * ev then points at the very text that was given. len 0 = not known. */
+FwReject       fw_event_read_from (FwEventReader *reader, const char *value, gsize len, FwText fleet, FwText device_id, FwEvent *ev);
 const FwEventCounts *fw_event_reader_counts (const FwEventReader *reader);
 /* Which byte the last refusal points at, for messages. */
 gsize          fw_event_reader_at (const FwEventReader *reader);

@@ -338,3 +338,23 @@ fw_mapping_parse_list (const char *list, GError **error)
     }
   return g_steal_pointer (&mapping);
 }
+
+gboolean
+fw_mapping_load (FwConfig *config, const char *file, FwMapping **ret_mapping, GError **error)
+{
+  g_autoptr (FwMapping) mapping = NULL;
+  g_auto (GStrv) keys = NULL;
+
+  *ret_mapping = NULL;
+  if (file && !fw_config_read (config, file, error))
+    return FALSE;
+  keys = fw_config_keys (config, "fields");
+  if (!*keys)
+    return TRUE;
+  mapping = fw_mapping_new ();
+  for (char **key = keys; *key; key++)
+    if (!fw_mapping_add (mapping, *key, fw_config_get (config, "fields", *key), error))
+      return FALSE;
+  *ret_mapping = g_steal_pointer (&mapping);
+  return TRUE;
+}

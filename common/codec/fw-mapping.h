@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-event-json.h"
+#include "fw-option.h"
 /* fw-mapping: [fields] of fleetwire.conf and the sim's --map: `lat = position.latitude`,
  * `speed_kmh = position.speed * 1.852`, `device_id = device.uniqueId`, and fields of one's own:
  * `humidity_pct = sensors.h1` or, with unit and range, `humidity_pct = sensors.h1 [%] 0..100`.
@@ -22,6 +23,8 @@ void                fw_mapping_free (FwMapping *mapping);
 gboolean            fw_mapping_add (FwMapping *mapping, const char *target, const char *source, GError **error);
 /* "device_id=COL,ts=COL,speed_kmh=COL*1.609344": commas separate, a quoted column may hold one. */
 FwMapping          *fw_mapping_parse_list (const char *list, GError **error);
+/* Section [fields] of config, with file (nullable) read over it. *ret_mapping NULL: there is no such section. */
+gboolean            fw_mapping_load (FwConfig *config, const char *file, FwMapping **ret_mapping, GError **error);
 guint               fw_mapping_n (const FwMapping *mapping);
 const FwMappingRow *fw_mapping_row (const FwMapping *mapping, guint i);
 

@@ -278,6 +278,13 @@ fw_kafka_conf_free (FwKafkaConf *self)
   g_free (self);
 }
 
+void
+fw_kafka_conf_default (FwKafkaConf *self, const char *key, const char *value)
+{
+  Property property = { g_strdup (key), g_strdup (value) };
+  g_array_prepend_val (self->properties, property);
+}
+
 const char *
 fw_kafka_conf_bootstrap (const FwKafkaConf *self)
 {

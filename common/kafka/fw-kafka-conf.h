@@ -31,6 +31,8 @@ typedef struct
 typedef struct FwKafkaConf FwKafkaConf;
 FwKafkaConf *fw_kafka_conf_new (const FwKafkaOptions *options, const FwConfig *config /* nullable */, GError **error);
 void         fw_kafka_conf_free (FwKafkaConf *conf);
+/* A program's own default: whatever the operator set goes over it. Before any client is made of conf. */
+void         fw_kafka_conf_default (FwKafkaConf *conf, const char *key, const char *value);
 const char  *fw_kafka_conf_bootstrap (const FwKafkaConf *conf);
 /* prefix + name; transfer full. */
 char        *fw_kafka_topic (const FwKafkaConf *conf, const char *name);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-producer.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "fw-error.h"
 #include "fw-kafka-rd.h"
 #include "fw-log.h"
@@ -37,6 +40,7 @@ struct FwProducer
   FwProducerCounts counts;
   GArray *refused; /* Refused */
   gboolean is_fatal, has_id;
+  gint wake_fd; /* -1 for none */
 };
 
 static void
@@ -74,6 +78,18 @@ on_error (rd_kafka_t *rk, int code, const char *reason, void *opaque)
   self->is_fatal = TRUE;
 }
 
+static void
+wake_by_fd (FwProducer *self)
+{
+  static const guint64 one = 1;
+  rd_kafka_queue_t *reports;
+  if (self->wake_fd < 0)
+    return;
+  reports = rd_kafka_queue_get_main (self->rk);
+  rd_kafka_queue_io_event_enable (reports, self->wake_fd, &one, sizeof one);
+  rd_kafka_queue_destroy (reports);
+}
+
 /* Of all that the statistics say, the one thing that librdkafka tells in no other way. */
 static int
 on_stats (rd_kafka_t *rk, char *json, size_t len, void *opaque)
@@ -103,6 +119,8 @@ open_handle (FwProducer *self, GError **error)
       = { RD_KAFKA_PRODUCER, defaults, musts, on_error, on_delivery, on_stats, self };
   self->rk = fw_rd_new (self->conf, &options, error);
   self->is_fatal = self->has_id = FALSE;
+  if (self->rk)
+    wake_by_fd (self);
   return self->rk != NULL;
 }
 
@@ -145,6 +163,7 @@ fw_producer_new (const FwKafkaConf *conf, guint linger_ms, FwDeliveryFunc report
   self->conf = conf;
   self->report = report;
   self->user = user;
+  self->wake_fd = -1;
   self->refused = g_array_new (FALSE, FALSE, sizeof (Refused));
   g_snprintf (self->linger_ms, sizeof self->linger_ms, "%u", linger_ms);
   return open_handle (self, error) ? g_steal_pointer (&self) : NULL;
@@ -234,6 +253,15 @@ fw_producer_prepare (FwProducer *self, const char *topic, gint timeout_ms, GErro
   return !code;
 }
 
+/* A refusal is reported by the next poll, so the owner must come to it. */
+static void
+wake_myself (FwProducer *self)
+{
+  static const guint64 one = 1;
+  if (self->wake_fd >= 0 && write (self->wake_fd, &one, sizeof one) < 0)
+    fw_warn_limited ("cannot wake the producer's thread: %s", g_strerror (errno));
+}
+
 static rd_kafka_headers_t *
 make_headers (const FwHeader *headers, guint n_headers)
 {
@@ -277,6 +305,7 @@ fw_producer_send (FwProducer *self, const char *topic, const char *key, gsize ke
     {
       Refused refused = { tag, code };
       g_array_append_val (self->refused, refused);
+      wake_myself (self);
     }
   return TRUE;
 }
@@ -292,6 +321,13 @@ fw_producer_poll (FwProducer *self, gint timeout_ms)
   rd_kafka_poll (self->rk, timeout_ms);
   if (self->is_fatal)
     renew (self);
+}
+
+void
+fw_producer_wake_by (FwProducer *self, gint fd)
+{
+  self->wake_fd = fd;
+  wake_by_fd (self);
 }
 
 static guint64

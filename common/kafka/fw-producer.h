@@ -20,6 +20,9 @@ gboolean    fw_producer_prepare (FwProducer *producer, const char *topic, gint t
 gboolean    fw_producer_send (FwProducer *producer, const char *topic, const char *key, gsize key_len, const char *value, gsize value_len,
                               const FwHeader *headers, guint n_headers, gint64 timestamp_ms, guint64 tag) G_GNUC_WARN_UNUSED_RESULT;
 void        fw_producer_poll (FwProducer *producer, gint timeout_ms);
+/* When reports begin to wait, eight bytes (a one) are written to fd, an eventfd that outlives the producer: its owner
+ * can sleep on it beside its sockets. It wakes once per batch; read it, then poll with 0. Also after a new producer. */
+void        fw_producer_wake_by (FwProducer *producer, gint fd);
 /* Waits until all is reported or the deadline has passed; TRUE when nothing is left. */
 gboolean    fw_producer_flush (FwProducer *producer, gint timeout_ms);
 gboolean    fw_producer_has_id (const FwProducer *producer); /* as of the last poll: Kafka knows it, and takes its records */

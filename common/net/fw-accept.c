@@ -18,6 +18,7 @@
 FW_LOG_TOPIC ("net-listen");
 
 #define BACKLOG 1024
+#define ANY_PORT_TRIES 10
 #define ACCEPT_BATCH 64 /* then other sockets have their turn */
 
 /* Several servers of one process share a port by SO_REUSEPORT. Linux would let a second process of
@@ -198,14 +199,12 @@ listeners_close (FwListeners *listeners, gboolean and_fds)
 }
 
 static gboolean
-listeners_open (FwListeners *listeners, const char *host, guint16 port, gboolean is_alone,
-                GError **error)
+listeners_try (FwListeners *listeners, const char *host, GError **error)
 {
   const char *const *literals = literal_hosts (host);
   const char *const itself[] = { host, NULL };
   gboolean is_any = literals != NULL && g_str_equal (host, "*");
 
-  *listeners = (FwListeners){ .port = port, .is_alone = is_alone };
   for (const char *const *each = literals != NULL ? literals : itself; *each != NULL; each++)
     {
       if (!listen_on_host (listeners, *each, error))
@@ -216,8 +215,25 @@ listeners_open (FwListeners *listeners, const char *host, guint16 port, gboolean
       if (is_any && listeners->n > 0) /* "::" takes both families */
         break;
     }
-  if (listeners->n == 0)
-    return set_bind_error (error, host, port, EADDRNOTAVAIL);
+  return listeners->n > 0 || set_bind_error (error, host, listeners->port, EADDRNOTAVAIL);
+}
+
+/* A port of the system's choice is free in one family; in the other somebody may sit on it. */
+static gboolean
+listeners_open (FwListeners *listeners, const char *host, guint16 port, gboolean is_alone,
+                GError **error)
+{
+  guint n_tries = port == 0 ? ANY_PORT_TRIES : 1;
+  gboolean is_open = FALSE;
+
+  for (guint i = 0; i < n_tries && !is_open; i++)
+    {
+      g_clear_error (error);
+      *listeners = (FwListeners){ .port = port, .is_alone = is_alone };
+      is_open = listeners_try (listeners, host, error);
+    }
+  if (!is_open)
+    return FALSE;
   listeners->counted_port = listeners->port;
   port_count (listeners->counted_port, +1);
   return TRUE;
@@ -284,6 +300,12 @@ fw_acceptor_close (FwAcceptor *self, gboolean and_listeners)
     close (self->reserve_fd);
   self->reserve_fd = -1;
   g_clear_pointer (&self->crowd, fw_crowd_unref);
+}
+
+void
+fw_acceptor_refuse_all (FwAcceptor *self)
+{
+  listeners_close (&self->listeners, TRUE);
 }
 
 void

@@ -38,5 +38,6 @@ typedef struct
 /* An error names host and port, and says what to do. */
 gboolean fw_acceptor_open (FwAcceptor *acceptor, const FwAcceptorOptions *options, GError **error);
 void     fw_acceptor_close (FwAcceptor *acceptor, gboolean and_listeners); /* FALSE: whoever watched them has closed them */
+void     fw_acceptor_refuse_all (FwAcceptor *acceptor); /* closes the listeners; who is in stays */
 void     fw_acceptor_accept_all (FwAcceptor *acceptor, gint listen_fd);
 void     fw_acceptor_gone (FwAcceptor *acceptor, const FwPeer *peer);

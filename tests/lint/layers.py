@@ -16,6 +16,7 @@ LAYERS = {  # layer: the layers that it may see, beside itself
     "model": ["base"],
     "query": ["base", "model"],
     "codec": ["base", "model", "query"],
+    "mqtt": ["base"],
     "kafka": ["base", "model", "query", "codec"],
     "net": ["base", "model", "query", "codec"],
 }
@@ -25,6 +26,7 @@ HOMES = {  # a foreign header: the only folders that may include it
     r"cJSON|cjson": ["common/codec"],
     r"n?curses|term\.h": ["apps/dash"],
     r"jansson": ["tests/"],
+    r"zlib": ["apps/ingest", "tests/"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 

@@ -13,7 +13,8 @@ BUILD = pathlib.Path(os.environ["FLEETWIRE_BUILD"])
 FUZZ_BUILD = SOURCE / "build-fuzz"
 CORPORA = SOURCE / "tests/fuzz/corpus"
 TARGETS = sorted(folder.name for folder in CORPORA.iterdir())
-PROPERTIES = ["model-fold", "query-properties", "codec-json", "codec-csv", "codec-event-json"]
+PROPERTIES = ["model-fold", "query-properties", "codec-json", "codec-csv", "codec-event-json", "mqtt-properties",
+              "ingest-session-properties"]
 
 
 def run(*command, **options):

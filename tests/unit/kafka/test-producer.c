@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "fw-error.h"
 #include "fw-producer.h"
@@ -129,6 +132,44 @@ test_after_a_fatal_error_a_new_producer (void)
   g_assert_cmpuint (reports.n_failed, ==, 5);
 }
 
+/* Its owner sleeps on the descriptor alone, as a server does beside its sockets. */
+static void
+await_reports (FwProducer *producer, int fd, const Reports *reports, guint n)
+{
+  gint64 deadline = 0;
+  while (reports->n_ok + reports->n_failed < n && fixture_waits (&deadline))
+    {
+      struct pollfd wait = { .fd = fd, .events = POLLIN };
+      guint64 n_woken;
+      g_assert_cmpint (poll (&wait, 1, PATIENCE_MS), ==, 1);
+      g_assert_cmpint (read (fd, &n_woken, sizeof n_woken), ==, sizeof n_woken);
+      fw_producer_poll (producer, 0);
+    }
+}
+
+static void
+test_reports_wake_whoever_sleeps_on_a_descriptor (void)
+{
+  g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
+  Reports reports = { 0 };
+  int fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  g_autoptr (FwProducer) producer = fw_producer_new (conf, 0, on_report, &reports, NULL);
+  g_autofree char *large = g_malloc0 (2 << 20);
+
+  fw_producer_wake_by (producer, fd);
+  g_assert_true (fw_producer_send (producer, "f", NULL, 0, "v", 1, NULL, 0, 0, 1));
+  await_reports (producer, fd, &reports, 1);
+  g_assert_true (fw_producer_send (producer, "f", NULL, 0, large, 2 << 20, NULL, 0, 0, 2));
+  await_reports (producer, fd, &reports, 2); /* refused at once: that too is a report */
+  g_assert_cmpuint (reports.n_ok, ==, 1);
+  fw_producer_break (producer);
+  while (!fw_producer_send (producer, "f", NULL, 0, "v", 1, NULL, 0, 0, 3))
+    fw_producer_poll (producer, 100);
+  await_reports (producer, fd, &reports, 3); /* by the new one */
+  g_clear_pointer (&producer, fw_producer_free);
+  close (fd);
+}
+
 static void
 test_prepare_knows_what_is_there (void)
 {
@@ -167,6 +208,8 @@ main (int argc, char **argv)
                    test_keys_land_where_java_puts_them);
   g_test_add_func ("/kafka/producer/after-a-fatal-error-a-new-producer",
                    test_after_a_fatal_error_a_new_producer);
+  g_test_add_func ("/kafka/producer/reports-wake-whoever-sleeps-on-a-descriptor",
+                   test_reports_wake_whoever_sleeps_on_a_descriptor);
   g_test_add_func ("/kafka/producer/prepare-knows-what-is-there", test_prepare_knows_what_is_there);
   g_test_add_func ("/kafka/producer/prepare-waits-for-an-id", test_prepare_waits_for_an_id);
   return g_test_run ();

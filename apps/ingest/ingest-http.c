@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A visit is one request. It outlives it while events of it are under way (somebody left, or was
+ * told to come again), since their reports still come:
+ *
+ *   begin --> body ... --> end --> every event's fate is known --> answer
+ *               |           `--> nothing heard from Kafka for wait_max: 503
+ *               `--> full: the body is paused; go on when there is room, or 503 */
+#include "ingest-http.h"
+
+#include <string.h>
+
+#include "fw-door.h"
+#include "fw-log.h"
+#include "fw-net.h"
+
+FW_LOG_TOPIC ("ingest-http");
+
+#define WAIT_MAX_DEFAULT_MS 10000
+#define RETRY_AFTER_DEFAULT_S 5
+#define TICKS_PER_WAIT 10
+#define TICK_MAX_MS 250
+#define JSON "application/json"
+
+typedef struct
+{
+  IngestHttp *door;
+  FwHttpRequest *request; /* NULL when it is over */
+  IngestBatch *batch;
+  GList link; /* in door->visits while there is a request */
+  guint age;  /* ticks without news while it waits */
+  gboolean is_ended, is_full;
+} Visit;
+
+typedef struct
+{
+  Visit *visit;
+  guint64 line; /* of a free one: the next free */
+} Slot;         /* a tag is a slot's place */
+
+struct IngestHttp
+{
+  FwHttpServer *server; /* atomic: whoever of the two threads is first sets it */
+  IngestHttpOptions options;
+  char *listen_host, **public_hosts, **allow_origins;
+  IngestHttpSink sink;
+  gpointer user;
+  GArray *slots;
+  guint64 free_slot;
+  GQueue visits;
+  guint n_full, tick_ms, age_max;
+  gboolean is_ticking;
+  GString *out;
+  char *retry_after;
+  IngestHttpCounts counts; /* written here, read anywhere: relaxed atomics */
+};
+
+#define NO_SLOT G_MAXUINT64
+#define count(door, field, by) \
+  __atomic_store_n (&(door)->counts.field, (door)->counts.field + (guint64) (by), __ATOMIC_RELAXED)
+
+/* Tags. */
+
+static guint64
+slot_take (IngestHttp *door, Visit *visit, guint64 line)
+{
+  guint64 at = door->free_slot;
+  const Slot slot = { visit, line };
+
+  if (at == NO_SLOT)
+    {
+      g_array_append_val (door->slots, slot);
+      return door->slots->len - 1;
+    }
+  door->free_slot = g_array_index (door->slots, Slot, at).line;
+  g_array_index (door->slots, Slot, at) = slot;
+  return at;
+}
+
+static Slot
+slot_release (IngestHttp *door, guint64 at)
+{
+  Slot *place = &g_array_index (door->slots, Slot, at), slot = *place;
+
+  *place = (Slot){ NULL, door->free_slot };
+  door->free_slot = at;
+  return slot;
+}
+
+/* Visits. */
+
+static IngestVerdict
+on_event (gpointer user, const char *bytes, gsize len, guint64 line, IngestRefusal *ret_refusal)
+{
+  Visit *visit = user;
+  IngestHttp *door = visit->door;
+  const IngestOffer offer
+      = { bytes, len, slot_take (door, visit, line), fw_http_request_peer (visit->request) };
+  IngestVerdict verdict = door->sink.submit (door->user, &offer, ret_refusal);
+
+  if (verdict != INGEST_TAKEN)
+    slot_release (door, offer.tag);
+  return verdict;
+}
+
+static void
+tick_later (IngestHttp *door)
+{
+  if (door->is_ticking)
+    return;
+  door->is_ticking = TRUE;
+  fw_http_server_set_timer (door->server, (gint64) door->tick_ms * 1000);
+}
+
+static Visit *
+visit_new (IngestHttp *door, FwHttpRequest *request, IngestLayout layout, const char *encoding)
+{
+  Visit *visit = g_new0 (Visit, 1);
+
+  visit->door = door;
+  visit->request = request;
+  visit->link.data = visit;
+  visit->batch = ingest_batch_new (&door->options.batch, layout, encoding, on_event, visit);
+  g_queue_push_tail_link (&door->visits, &visit->link);
+  tick_later (door);
+  return visit;
+}
+
+static void
+note_fullness (Visit *visit)
+{
+  gboolean is_full = visit->request != NULL && ingest_batch_is_full (visit->batch);
+
+  if (is_full == visit->is_full)
+    return;
+  visit->is_full = is_full;
+  visit->age = 0;
+  visit->door->n_full = is_full ? visit->door->n_full + 1 : visit->door->n_full - 1;
+}
+
+static void
+free_if_over (Visit *visit)
+{
+  if (visit->request != NULL || ingest_batch_counts (visit->batch).n_under_way > 0)
+    return;
+  ingest_batch_free (visit->batch);
+  g_free (visit);
+}
+
+static void
+count_refusals (Visit *visit)
+{
+  IngestBatchCounts counts = ingest_batch_counts (visit->batch);
+
+  count (visit->door, n_rejected, counts.n_rejected);
+  count (visit->door, n_bombs, counts.is_bomb ? 1 : 0);
+}
+
+/* It has no request any more. */
+static void
+leave (Visit *visit)
+{
+  visit->request = NULL;
+  note_fullness (visit);
+  g_queue_unlink (&visit->door->visits, &visit->link);
+  free_if_over (visit);
+}
+
+static void
+answer (Visit *visit, gboolean is_busy)
+{
+  IngestHttp *door = visit->door;
+  guint status;
+
+  count_refusals (visit);
+  g_string_truncate (door->out, 0);
+  status = ingest_batch_answer (visit->batch, is_busy, door->out);
+  fw_http_reply (visit->request,
+                 &(FwHttpReply){ status, JSON, door->out->str, door->out->len,
+                                 status == 503 || status == 429 ? door->retry_after : NULL });
+  leave (visit);
+}
+
+static void
+answer_if_complete (Visit *visit)
+{
+  note_fullness (visit);
+  if (visit->request != NULL && ingest_batch_is_complete (visit->batch))
+    answer (visit, FALSE);
+}
+
+void
+ingest_http_stored (IngestHttp *door, guint64 tag, gboolean ok)
+{
+  Slot slot = slot_release (door, tag);
+  Visit *visit = slot.visit;
+
+  ingest_batch_stored (visit->batch, slot.line, ok);
+  count (door, n_accepted, ok ? 1 : 0);
+  visit->age = 0;
+  if (visit->request != NULL)
+    answer_if_complete (visit);
+  else
+    free_if_over (visit);
+}
+
+static void
+let_the_full_go_on (IngestHttp *door)
+{
+  GList *next;
+
+  for (GList *at = door->visits.head; at != NULL && door->n_full > 0; at = next)
+    {
+      Visit *visit = at->data;
+
+      next = at->next;
+      if (!visit->is_full)
+        continue;
+      ingest_batch_go_on (visit->batch);
+      if (ingest_batch_is_full (visit->batch))
+        return;
+      note_fullness (visit);
+      fw_http_resume (visit->request);
+      answer_if_complete (visit);
+    }
+}
+
+static void
+on_woken (gpointer user)
+{
+  IngestHttp *door = user;
+
+  if (door->sink.poll != NULL)
+    door->sink.poll (door->user);
+  let_the_full_go_on (door);
+}
+
+static void
+on_tick (gpointer user)
+{
+  IngestHttp *door = user;
+  GList *next;
+
+  door->is_ticking = FALSE;
+  on_woken (door);
+  for (GList *at = door->visits.head; at != NULL; at = next)
+    {
+      Visit *visit = at->data;
+
+      next = at->next;
+      if ((!visit->is_ended && !visit->is_full) || ++visit->age <= door->age_max)
+        continue;
+      fw_warn_limited ("Kafka takes no more: a request is told to come again");
+      count (door, n_busy, 1);
+      answer (visit, TRUE);
+    }
+  if (door->visits.length > 0)
+    tick_later (door);
+}
+
+/* Requests. */
+
+static gpointer
+turn_away (IngestHttp *door, FwHttpRequest *request, guint status, const char *code,
+           const char *message, const char *headers)
+{
+  GString *out = door->out;
+
+  count (door, n_turned_away, 1);
+  g_string_printf (out,
+                   "{\"accepted\":0,\"rejected\":0,\"errors\":[{\"line\":0,\"code\":\"%s\","
+                   "\"message\":\"%s\"}]}\n",
+                   code, message);
+  fw_http_reply (request, &(FwHttpReply){ status, JSON, out->str, out->len, headers });
+  return NULL;
+}
+
+/* Whoever opens it to every interface lets devices call it by any name; pages are still judged. */
+static FwDoor
+door_check (IngestHttp *door, const FwHttpHead *head)
+{
+  gboolean is_any = g_str_equal (door->listen_host, "*")
+                    || g_str_equal (door->listen_host, "0.0.0.0")
+                    || g_str_equal (door->listen_host, "::");
+  g_autofree char *named = is_any && head->host != NULL ? fw_authority_host (head->host) : NULL;
+  const char *const any[] = { named, NULL };
+  const FwDoorRules rules = {
+    .listen_host = door->listen_host,
+    .public_hosts = is_any ? any : (const char *const *) door->public_hosts,
+    .allow_origins = (const char *const *) door->allow_origins,
+  };
+
+  return fw_door_check (&rules, head->host, fw_http_header (head, "origin"));
+}
+
+static gboolean
+layout_of (const char *content_type, IngestLayout *ret)
+{
+  static const struct
+  {
+    const char *name;
+    IngestLayout layout;
+  } known[] = {
+    { "application/json", INGEST_LAYOUT_ANY },
+    { "application/x-ndjson", INGEST_LAYOUT_LINES },
+    { "application/ndjson", INGEST_LAYOUT_LINES },
+    { "text/plain", INGEST_LAYOUT_ANY },
+    { "application/x-www-form-urlencoded", INGEST_LAYOUT_ANY },
+  };
+  gsize len = content_type != NULL ? strcspn (content_type, "; \t") : 0;
+
+  *ret = INGEST_LAYOUT_ANY;
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (len == strlen (known[i].name)
+        && g_ascii_strncasecmp (content_type, known[i].name, len) == 0)
+      {
+        *ret = known[i].layout;
+        return TRUE;
+      }
+  return len == 0;
+}
+
+static gpointer
+begin_events (IngestHttp *door, FwHttpRequest *request, const FwHttpHead *head)
+{
+  const char *encoding = fw_http_header (head, "content-encoding");
+  IngestLayout layout;
+
+  if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") == 0)
+    encoding = NULL;
+  if (!g_str_equal (head->method, "POST"))
+    return turn_away (door, request, 405, "method", "Events are sent by POST.", "Allow: POST\r\n");
+  if (!layout_of (fw_http_header (head, "content-type"), &layout))
+    return turn_away (door, request, 415, "media_type",
+                      "Send application/json or application/x-ndjson.",
+                      "Accept: application/json, application/x-ndjson\r\n");
+  if (encoding != NULL && !ingest_inflate_knows (encoding))
+    return turn_away (door, request, 415, "media_type",
+                      "The encodings understood are gzip and deflate.",
+                      "Accept-Encoding: gzip, deflate\r\n");
+  return visit_new (door, request, layout, encoding);
+}
+
+static gpointer
+on_begin (gpointer user, FwHttpRequest *request, const FwHttpHead *head)
+{
+  IngestHttp *door = user;
+
+  switch (door_check (door, head))
+    {
+    case FW_DOOR_BAD_HOST:
+      return turn_away (door, request, 421, "host",
+                        "This name is not known here; see --public-host.", NULL);
+    case FW_DOOR_BAD_ORIGIN:
+      return turn_away (door, request, 403, "origin",
+                        "Pages of this origin may not send events; see --allow-origin.", NULL);
+    case FW_DOOR_OPEN:
+      break;
+    }
+  if (g_str_equal (head->path, "/v1/events"))
+    return begin_events (door, request, head);
+  return turn_away (door, request, 404, "path", "Events go to POST /v1/events.", NULL);
+}
+
+static gsize
+on_body (gpointer user, FwHttpRequest *request, gpointer data, const char *bytes, gsize len)
+{
+  Visit *visit = data;
+  gsize n = ingest_batch_take (visit->batch, bytes, len);
+
+  (void) user, (void) request;
+  note_fullness (visit);
+  return n;
+}
+
+static void
+on_end (gpointer user, FwHttpRequest *request, gpointer data)
+{
+  Visit *visit = data;
+
+  (void) user, (void) request;
+  visit->is_ended = TRUE;
+  ingest_batch_end (visit->batch);
+  answer_if_complete (visit);
+}
+
+static void
+on_gone (gpointer user, FwHttpRequest *request, gpointer data)
+{
+  (void) user, (void) request;
+  count_refusals (data);
+  leave (data);
+}
+
+static void
+on_started (gpointer user, FwHttpServer *server)
+{
+  IngestHttp *door = user;
+
+  g_atomic_pointer_set (&door->server, server);
+  if (door->sink.started != NULL)
+    door->sink.started (door->user, door);
+}
+
+/* Its life. */
+
+static void
+set_options (IngestHttp *door, const IngestHttpOptions *options)
+{
+  guint wait_ms = options->wait_max_ms > 0 ? options->wait_max_ms : WAIT_MAX_DEFAULT_MS;
+  guint retry_s = options->retry_after_s > 0 ? options->retry_after_s : RETRY_AFTER_DEFAULT_S;
+
+  door->options = *options;
+  door->listen_host = g_strdup (options->server.listen_host);
+  door->public_hosts = g_strdupv ((char **) options->public_hosts);
+  door->allow_origins = g_strdupv ((char **) options->allow_origins);
+  door->tick_ms = CLAMP (wait_ms / TICKS_PER_WAIT, 1, TICK_MAX_MS);
+  door->age_max = wait_ms / door->tick_ms;
+  door->retry_after = g_strdup_printf ("Retry-After: %u\r\n", retry_s);
+}
+
+IngestHttp *
+ingest_http_new (const IngestHttpOptions *options, const IngestHttpSink *sink, gpointer user,
+                 GError **error)
+{
+  static const FwHttpHandler handler = { .begin = on_begin,
+                                         .body = on_body,
+                                         .end = on_end,
+                                         .gone = on_gone,
+                                         .woken = on_woken,
+                                         .tick = on_tick,
+                                         .started = on_started };
+  g_autoptr (IngestHttp) door = g_new0 (IngestHttp, 1);
+  FwHttpServer *server;
+
+  set_options (door, options);
+  door->sink = *sink;
+  door->user = user;
+  door->slots = g_array_new (FALSE, FALSE, sizeof (Slot));
+  door->free_slot = NO_SLOT;
+  door->out = g_string_new (NULL);
+  server = fw_http_server_new (&options->server, &handler, door, error);
+  if (server == NULL)
+    return NULL;
+  g_atomic_pointer_set (&door->server, server);
+  return g_steal_pointer (&door);
+}
+
+static void
+forget_reports (IngestHttp *door)
+{
+  for (guint i = 0; i < door->slots->len; i++)
+    {
+      Visit *visit = g_array_index (door->slots, Slot, i).visit;
+
+      if (visit == NULL)
+        continue;
+      ingest_batch_stored (visit->batch, 0, FALSE);
+      free_if_over (visit);
+    }
+}
+
+void
+ingest_http_free (IngestHttp *door)
+{
+  if (door == NULL)
+    return;
+  fw_http_server_stop (door->server);
+  forget_reports (door);
+  g_array_unref (door->slots);
+  g_string_free (door->out, TRUE);
+  g_strfreev (door->public_hosts);
+  g_strfreev (door->allow_origins);
+  g_free (door->listen_host);
+  g_free (door->retry_after);
+  g_free (door);
+}
+
+FwHttpServer *
+ingest_http_server (IngestHttp *door)
+{
+  return g_atomic_pointer_get (&door->server);
+}
+
+IngestHttpCounts
+ingest_http_counts (const IngestHttp *door)
+{
+  const IngestHttpCounts *counts = &door->counts;
+
+  return (IngestHttpCounts){
+    .n_accepted = __atomic_load_n (&counts->n_accepted, __ATOMIC_RELAXED),
+    .n_rejected = __atomic_load_n (&counts->n_rejected, __ATOMIC_RELAXED),
+    .n_busy = __atomic_load_n (&counts->n_busy, __ATOMIC_RELAXED),
+    .n_bombs = __atomic_load_n (&counts->n_bombs, __ATOMIC_RELAXED),
+    .n_turned_away = __atomic_load_n (&counts->n_turned_away, __ATOMIC_RELAXED),
+  };
+}

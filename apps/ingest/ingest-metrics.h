@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "fw-metric.h"
+/* ingest-metrics: the ingest's table of metrics (docs/reference.md is made from it). Threads: any. */
+typedef enum { INGEST_DOOR_HTTP, INGEST_DOOR_MQTT, INGEST_N_DOORS } IngestDoor;
+typedef enum
+{
+  INGEST_HTTP_MALFORMED, INGEST_HTTP_TOO_LARGE, INGEST_HTTP_TIMEOUT, INGEST_HTTP_BOMB, INGEST_HTTP_BUSY,
+  INGEST_HTTP_TURNED_AWAY,
+} IngestHttpRefusal; /* whole requests */
+extern const char *const ingest_door_names[INGEST_N_DOORS + 1];
+
+enum
+{
+  INGEST_METRIC_HOPS,
+  INGEST_METRIC_STORED,
+  INGEST_METRIC_FAILED,
+  INGEST_METRIC_REFUSED,
+  INGEST_METRIC_DROPPED_FIELDS,
+  INGEST_METRIC_IN_FLIGHT,
+  INGEST_METRIC_FULL,
+  INGEST_METRIC_REJECTS_LEFT_OUT,
+  INGEST_METRIC_CONNECTIONS,
+  INGEST_METRIC_REFUSED_CONNECTIONS,
+  INGEST_METRIC_BYTES,
+  INGEST_METRIC_OUTPUT_FULL,
+  INGEST_METRIC_HTTP_REFUSED,
+  INGEST_METRIC_MQTT_ENDS,
+  INGEST_METRIC_MQTT_FAULTS,
+  INGEST_N_METRICS,
+};
+extern const FwMetricRow ingest_metric_rows[];

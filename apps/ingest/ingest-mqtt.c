@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a session wants to say is collected and sent once per turn of the loop: the acknowledgements
+ * of a batch from Kafka leave in one send per device.
+ *
+ *   received --feed--> session --publish--> store --report--> stored --> session --PUBACK--> out
+ *      ^                  `--full, or enough underway: the stream is paused, and resumed by a
+ * report
+ */
+#include "ingest-mqtt.h"
+
+#include <string.h>
+
+#include "fw-stream-server.h"
+#include "fw-time.h"
+#include "ingest-session.h"
+#include "fw-log.h"
+#include "fw-i18n.h"
+
+FW_LOG_TOPIC ("ingest-mqtt");
+
+#define TICK_MS 1000
+#define CLIENT_ID_MAX_BYTES 256
+#define PACKET_TIMEOUT_MS 30000
+#define NOBODY G_MAXUINT32
+
+typedef struct
+{
+  IngestMqtt *door;
+  FwStream *stream;       /* NULL: gone */
+  IngestSession *session; /* NULL: gone */
+  GByteArray *out;        /* NULL when there is nothing to say */
+  guint32 slot;
+  guint n_underway; /* reports that will name this slot */
+  gboolean is_waiting : 1;
+  gboolean is_loud : 1;
+} Conn;
+
+struct IngestMqtt
+{
+  IngestMqttSetup setup;
+  IngestStore *store;
+  IngestIntake *intake;
+  FwStreamServer *server;
+  IngestSessions sessions;
+  guint64 next_key;
+  GPtrArray *conns; /* by slot; NULL = free */
+  GArray *free_slots;
+  GHashTable *by_client_id; /* borrowed id -> Conn */
+  GPtrArray *loud;          /* Conn with something to say */
+  GQueue waiting;           /* Conn whose input waits for room in the store */
+  GByteArray *scratch;      /* what a deadline has to say */
+  FwEventCounts counted;    /* that the metrics have */
+  IngestSessionCounts sessions_counted;
+  FwStreamServerCounts server_counted; /* admin thread */
+  gint n_conns;                        /* atomic */
+  gint must_drain, is_drained;         /* atomic */
+};
+
+static gint64
+now_ms (void)
+{
+  return fw_clock_mono_us (fw_clock_system ()) / 1000;
+}
+
+/* Slots. */
+
+static guint32
+take_slot (IngestMqtt *door, Conn *conn)
+{
+  guint32 slot = door->conns->len;
+
+  if (door->free_slots->len == 0)
+    {
+      g_ptr_array_add (door->conns, conn);
+      return slot;
+    }
+  slot = g_array_index (door->free_slots, guint32, door->free_slots->len - 1);
+  g_array_set_size (door->free_slots, door->free_slots->len - 1);
+  door->conns->pdata[slot] = conn;
+  return slot;
+}
+
+/* A slot is given anew only when no report can name it any more. */
+static void
+forget_if_done (Conn *conn)
+{
+  IngestMqtt *door = conn->door;
+
+  if (conn->stream || conn->n_underway > 0 || conn->is_loud)
+    return;
+  door->conns->pdata[conn->slot] = NULL;
+  g_array_append_val (door->free_slots, conn->slot);
+  g_free (conn);
+}
+
+/* Saying. */
+
+static GByteArray *
+out_of (Conn *conn)
+{
+  if (!conn->out)
+    conn->out = g_byte_array_new ();
+  if (!conn->is_loud)
+    g_ptr_array_add (conn->door->loud, conn);
+  conn->is_loud = TRUE;
+  return conn->out;
+}
+
+static void
+say (Conn *conn)
+{
+  g_autoptr (GByteArray) out = g_steal_pointer (&conn->out);
+
+  conn->is_loud = FALSE;
+  if (!conn->stream)
+    {
+      forget_if_done (conn);
+      return;
+    }
+  if (out->len > 0 && !fw_stream_send (conn->stream, out->data, out->len))
+    return;
+  if (ingest_session_is_over (conn->session))
+    fw_stream_close (conn->stream, FALSE);
+  else
+    fw_stream_pause (conn->stream, !ingest_session_wants_input (conn->session));
+}
+
+static void
+say_all (IngestMqtt *door)
+{
+  for (guint i = 0; i < door->loud->len; i++) /* it may grow meanwhile: an end takes over another */
+    say (g_ptr_array_index (door->loud, i));
+  g_ptr_array_set_size (door->loud, 0);
+}
+
+/* What sessions ask of the door. */
+
+static const char *
+source_of (const IngestSession *session, char *text, gsize size)
+{
+  const char *id = ingest_session_client_id (session);
+
+  g_snprintf (text, size, "mqtt/%s", id ? id : "");
+  return text;
+}
+
+static IngestAnswer
+refuse (IngestMqtt *door, const IngestSession *session, guint refusal, const FwMqttBytes *payload)
+{
+  char source[CLIENT_ID_MAX_BYTES + 8];
+
+  ingest_store_reject (door->store, source_of (session, source, sizeof source), refusal,
+                       (const char *) payload->data, payload->len);
+  return (IngestAnswer){ INGEST_REFUSED,
+                         refusal == INGEST_REFUSED_IDENTITY ? FW_MQTT_NOT_AUTHORIZED
+                                                            : FW_MQTT_BAD_PAYLOAD,
+                         ingest_intake_sentence (refusal) };
+}
+
+static IngestAnswer
+put (Conn *conn, const IngestRecord *record, const IngestPublish *publish)
+{
+  guint64 slot = publish->wants_answer ? conn->slot : NOBODY;
+
+  if (!ingest_store_put (conn->door->store, record, fw_clock_wall_ms (fw_clock_system ()),
+                         slot << 32 | publish->ticket))
+    return (IngestAnswer){ .verdict = INGEST_FULL };
+  conn->n_underway += publish->wants_answer;
+  return (IngestAnswer){ .verdict = INGEST_TAKEN };
+}
+
+static IngestAnswer
+full (Conn *conn)
+{
+  if (!conn->is_waiting)
+    g_queue_push_tail (&conn->door->waiting, conn);
+  conn->is_waiting = TRUE;
+  return (IngestAnswer){ .verdict = INGEST_FULL };
+}
+
+static IngestAnswer
+on_publish (gpointer user, IngestSession *session, const IngestPublish *publish)
+{
+  Conn *conn = user;
+  IngestMqtt *door = conn->door;
+  const FwMqttMessage *message = publish->message;
+  IngestIdentity from;
+  IngestRecord record;
+  IngestAnswer answer;
+  guint refusal;
+
+  if (ingest_store_is_full (door->store))
+    return full (conn);
+  if (!ingest_topics_match (door->setup.topics, (const char *) message->topic.data,
+                            message->topic.len, &from))
+    {
+      answer = refuse (door, session, INGEST_REFUSED_TOPIC, &message->payload);
+      answer.reason = FW_MQTT_BAD_TOPIC;
+      return answer;
+    }
+  refusal = ingest_intake_take (door->intake, (const char *) message->payload.data,
+                                message->payload.len, &from, &record);
+  if (refusal)
+    return refuse (door, session, refusal, &message->payload);
+  answer = put (conn, &record, publish);
+  return answer.verdict == INGEST_FULL ? full (conn) : answer;
+}
+
+static FwMqttReason
+on_connect (gpointer user, IngestSession *session, const FwMqttConnect *connect)
+{
+  Conn *conn = user;
+  IngestMqtt *door = conn->door;
+  const char *id = ingest_session_client_id (session);
+  Conn *other = g_hash_table_lookup (door->by_client_id, id);
+
+  (void) connect;
+  if (g_atomic_int_get (&door->must_drain))
+    return FW_MQTT_SHUTTING_DOWN;
+  if (other)
+    {
+      fw_debug ("client %s is taken over by %s", id, fw_stream_peer (conn->stream));
+      ingest_session_end (other->session, INGEST_END_TAKEN_OVER, out_of (other));
+    }
+  g_hash_table_replace (door->by_client_id, (gpointer) id, conn);
+  return FW_MQTT_SUCCESS;
+}
+
+static void
+on_stored (gpointer user, guint64 tag, gboolean ok)
+{
+  IngestMqtt *door = user;
+  guint32 slot = (guint32) (tag >> 32);
+  Conn *conn = slot == NOBODY ? NULL : g_ptr_array_index (door->conns, slot);
+
+  if (!conn) /* QoS 0: nobody waits */
+    return;
+  conn->n_underway--;
+  if (!conn->session)
+    forget_if_done (conn);
+  else if (!ok)
+    ingest_session_end (conn->session, INGEST_END_NOT_STORED, out_of (conn));
+  else if (ingest_session_stored (conn->session, (guint32) tag, FW_MQTT_SUCCESS, NULL,
+                                  out_of (conn)))
+    ingest_session_resume (conn->session, now_ms (), out_of (conn));
+}
+
+/* Connections. */
+
+static gpointer
+on_open (gpointer user, FwStream *stream)
+{
+  IngestMqtt *door = user;
+  Conn *conn = g_new0 (Conn, 1);
+
+  conn->door = door;
+  conn->stream = stream;
+  conn->slot = take_slot (door, conn);
+  conn->session = ingest_session_new (&door->sessions, conn, door->next_key++, now_ms ());
+  g_atomic_int_inc (&door->n_conns);
+  return conn;
+}
+
+static void
+on_received (gpointer user, FwStream *stream, gpointer data, const guint8 *bytes, gsize len)
+{
+  Conn *conn = data;
+
+  (void) stream;
+  ingest_session_feed (conn->session, bytes, len, now_ms (), out_of (conn));
+  say_all (user);
+}
+
+static void
+on_closed (gpointer user, FwStream *stream, gpointer data)
+{
+  IngestMqtt *door = user;
+  Conn *conn = data;
+  const char *id = ingest_session_client_id (conn->session);
+
+  (void) stream;
+  if (conn->is_waiting)
+    g_queue_remove (&door->waiting, conn);
+  conn->is_waiting = FALSE;
+  conn->stream = NULL;
+  if (id && g_hash_table_lookup (door->by_client_id, id) == conn)
+    g_hash_table_remove (door->by_client_id, id);
+  ingest_session_closed (conn->session);
+  if (conn->is_waiting) /* by its will, which is asked once */
+    g_queue_remove (&door->waiting, conn);
+  g_clear_pointer (&conn->session, ingest_session_free);
+  g_atomic_int_add (&door->n_conns, -1);
+  forget_if_done (conn);
+}
+
+/* The loop's other turns. */
+
+static void
+feed_waiting (IngestMqtt *door)
+{
+  Conn *conn;
+
+  while (!ingest_store_is_full (door->store) && (conn = g_queue_pop_head (&door->waiting)))
+    {
+      conn->is_waiting = FALSE;
+      ingest_session_resume (conn->session, now_ms (), out_of (conn));
+    }
+}
+
+static void
+drain (IngestMqtt *door)
+{
+  fw_stream_server_refuse (door->server);
+  for (guint i = 0; i < door->conns->len; i++)
+    {
+      Conn *conn = g_ptr_array_index (door->conns, i);
+
+      if (conn && conn->session)
+        ingest_session_drain (conn->session, out_of (conn));
+    }
+}
+
+static void
+look_whether_drained (IngestMqtt *door)
+{
+  if (g_atomic_int_get (&door->n_conns) == 0 && ingest_store_n_in_flight (door->store) == 0)
+    g_atomic_int_set (&door->is_drained, 1);
+}
+
+static void
+on_woken (gpointer user)
+{
+  IngestMqtt *door = user;
+
+  ingest_store_poll (door->store);
+  feed_waiting (door);
+  if (g_atomic_int_get (&door->must_drain) == 1
+      && g_atomic_int_compare_and_exchange (&door->must_drain, 1, 2))
+    drain (door);
+  say_all (door);
+  if (g_atomic_int_get (&door->must_drain))
+    look_whether_drained (door);
+}
+
+static void
+count_sessions (IngestMqtt *door)
+{
+  const IngestSessionCounts *now = &door->sessions.counts;
+
+  for (guint i = 0; i < INGEST_N_ENDS; i++)
+    if (now->n_ends[i] != door->sessions_counted.n_ends[i])
+      fw_metrics_add (door->setup.metrics, INGEST_METRIC_MQTT_ENDS, i,
+                      now->n_ends[i] - door->sessions_counted.n_ends[i]);
+  for (guint i = 0; i < FW_MQTT_N_FAULTS; i++)
+    if (now->n_faults[i] != door->sessions_counted.n_faults[i])
+      fw_metrics_add (door->setup.metrics, INGEST_METRIC_MQTT_FAULTS, i,
+                      now->n_faults[i] - door->sessions_counted.n_faults[i]);
+  door->sessions_counted = *now;
+}
+
+static void
+on_tick (gpointer user)
+{
+  IngestMqtt *door = user;
+  gint64 at_ms = now_ms ();
+
+  for (guint i = 0; i < door->conns->len; i++)
+    {
+      Conn *conn = g_ptr_array_index (door->conns, i);
+
+      if (!conn || !conn->session)
+        continue;
+      ingest_session_tick (conn->session, at_ms, door->scratch);
+      if (door->scratch->len > 0 || ingest_session_is_over (conn->session))
+        g_byte_array_append (out_of (conn), door->scratch->data, door->scratch->len);
+      g_byte_array_set_size (door->scratch, 0);
+    }
+  on_woken (door);
+  ingest_intake_count (door->intake, &door->counted, door->setup.metrics);
+  count_sessions (door);
+}
+
+/* Its life. */
+
+static void
+make_sessions (IngestMqtt *door)
+{
+  const IngestOptions *options = door->setup.options;
+
+  door->sessions.limits = (IngestSessionLimits){
+    .packet_max = (gsize) options->packet_max,
+    .in_flight_max = (guint) options->receive_max,
+    .client_id_max = CLIENT_ID_MAX_BYTES,
+    .keep_alive_max_s = (guint) (options->keep_alive_max_ms / 1000),
+    .connect_ms = options->connect_timeout_ms,
+    .packet_ms = PACKET_TIMEOUT_MS,
+    .stall_ms = options->give_up_ms,
+  };
+  door->sessions.handler = (IngestSessionHandler){ .connect = on_connect, .publish = on_publish };
+}
+
+static gboolean
+open_server (IngestMqtt *door, const char *host, guint16 port, GError **error)
+{
+  static const FwStreamHandler handler = {
+    .open = on_open,
+    .received = on_received,
+    .closed = on_closed,
+    .woken = on_woken,
+    .tick = on_tick,
+  };
+  const IngestOptions *options = door->setup.options;
+  const FwStreamServerOptions server = {
+    .listen_host = host,
+    .listen_port = port,
+    .connections_max = (guint) options->connections_max,
+    .connections_per_address_max = (guint) options->connections_per_address_max,
+    .output_max = (gsize) options->output_max,
+    .tick_ms = TICK_MS,
+    .wake_fd = ingest_store_fd (door->store),
+    .thread_name = "mqtt",
+  };
+
+  door->server = fw_stream_server_new (&server, &handler, door, error);
+  return door->server != NULL;
+}
+
+IngestMqtt *
+ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, GError **error)
+{
+  g_autoptr (IngestMqtt) door = g_new0 (IngestMqtt, 1);
+  const IngestStoreSetup store = { setup->conf, setup->options, setup->metrics, INGEST_DOOR_MQTT };
+
+  door->setup = *setup;
+  door->conns = g_ptr_array_new ();
+  door->free_slots = g_array_new (FALSE, FALSE, sizeof (guint32));
+  door->by_client_id = g_hash_table_new (g_str_hash, g_str_equal);
+  door->loud = g_ptr_array_new ();
+  door->scratch = g_byte_array_new ();
+  door->intake = ingest_intake_new (setup->mapping);
+  make_sessions (door);
+  door->store = ingest_store_new (&store, on_stored, door, error);
+  return door->store && open_server (door, host, port, error) ? g_steal_pointer (&door) : NULL;
+}
+
+void
+ingest_mqtt_free (IngestMqtt *door)
+{
+  if (!door)
+    return;
+  fw_stream_server_stop (door->server);
+  for (guint i = 0; i < door->conns->len; i++)
+    g_free (g_ptr_array_index (door->conns, i)); /* only those that reports could still name */
+  ingest_store_free (door->store);
+  ingest_intake_free (door->intake);
+  g_hash_table_unref (door->by_client_id);
+  g_ptr_array_unref (door->conns);
+  g_ptr_array_unref (door->loud);
+  g_array_unref (door->free_slots);
+  g_byte_array_unref (door->scratch);
+  g_free (door);
+}
+
+guint16
+ingest_mqtt_port (const IngestMqtt *door)
+{
+  return fw_stream_server_port (door->server);
+}
+
+void
+ingest_mqtt_drain (IngestMqtt *door)
+{
+  g_atomic_int_set (&door->must_drain, 1);
+  fw_stream_server_wake (door->server);
+}
+
+gboolean
+ingest_mqtt_is_drained (const IngestMqtt *door)
+{
+  return g_atomic_int_get (&door->is_drained) != 0;
+}
+
+void
+ingest_mqtt_publish_metrics (IngestMqtt *door)
+{
+  FwStreamServerCounts now = fw_stream_server_counts (door->server);
+  FwMetrics *metrics = door->setup.metrics;
+
+  fw_metrics_set (metrics, INGEST_METRIC_CONNECTIONS, INGEST_DOOR_MQTT,
+                  g_atomic_int_get (&door->n_conns));
+  fw_metrics_set (metrics, INGEST_METRIC_IN_FLIGHT, INGEST_DOOR_MQTT,
+                  ingest_store_n_in_flight (door->store));
+  fw_metrics_add (metrics, INGEST_METRIC_REFUSED_CONNECTIONS, INGEST_DOOR_MQTT,
+                  now.n_refused_limit - door->server_counted.n_refused_limit);
+  fw_metrics_add (metrics, INGEST_METRIC_BYTES, INGEST_DOOR_MQTT,
+                  now.n_bytes_in - door->server_counted.n_bytes_in);
+  fw_metrics_add (metrics, INGEST_METRIC_OUTPUT_FULL, 0,
+                  now.n_overflowed - door->server_counted.n_overflowed);
+  door->server_counted = now;
+}

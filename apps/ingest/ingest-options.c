@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ingest-options.h"
+
+#include "ingest-metrics.h"
+#include "fw-i18n.h"
+
+#define OPTION(member) G_STRUCT_OFFSET (IngestOptions, member)
+
+#define SECOND 1000.0
+#define KIB 1024.0
+#define MIB (1024 * KIB)
+
+static const FwOption rows[] = {
+  { "http", 0, FW_OPTION_STRING, OPTION (http), 0, 0, "localhost:8081", NULL,
+    "FLEETWIRE_INGEST_HTTP", "listeners", "HOST:PORT",
+    N_ ("Address for POST /v1/events; port 0 takes any free one, empty for none") },
+  { "mqtt", 0, FW_OPTION_STRING, OPTION (mqtt), 0, 0, "localhost:1883", NULL,
+    "FLEETWIRE_INGEST_MQTT", "listeners", "HOST:PORT",
+    N_ ("Address for MQTT 3.1.1 and 5.0; port 0 takes any free one, empty for none") },
+  { "admin-listen", 0, FW_OPTION_STRING, OPTION (admin_listen), 0, 0, "localhost:9465", NULL,
+    "FLEETWIRE_INGEST_ADMIN_LISTEN", "listeners", "HOST:PORT",
+    N_ ("Address of /metrics, /healthz and /readyz; empty for none") },
+  { "public-host", 0, FW_OPTION_STRINGS, OPTION (public_hosts), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_PUBLIC_HOST", "listeners", "NAME",
+    N_ ("Name under which devices reach this ingest by HTTP, beside localhost; may be given "
+        "again") },
+  { "allow-origin", 0, FW_OPTION_STRINGS, OPTION (allow_origins), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_ALLOW_ORIGIN", "listeners", "ORIGIN",
+    N_ ("Origin whose pages may send events, beside our own host; may be given again") },
+  { "topic", 't', FW_OPTION_STRING, OPTION (topic), 0, 0, "iot-events", NULL,
+    "FLEETWIRE_INGEST_TOPIC", N_ ("events"), "NAME", N_ ("Topic that events go to") },
+  { "fields", 0, FW_OPTION_STRING, OPTION (fields), 0, 0, NULL, NULL, "FLEETWIRE_FIELDS", "events",
+    "FILE", N_ ("File with a section [fields] that maps other people's JSON") },
+  { "mqtt-topic", 0, FW_OPTION_STRINGS, OPTION (mqtt_topics), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_MQTT_TOPIC", "events", "PATTERN",
+    N_ ("MQTT topics to take events from, and who speaks there "
+        "(fleet/{fleet}/{device_id}/telemetry if none is named); may be given again") },
+  { "linger", 0, FW_OPTION_DURATION, OPTION (linger_ms), 0, SECOND, "2ms", NULL,
+    "FLEETWIRE_INGEST_LINGER", "Kafka", NULL,
+    N_ ("How long an event may wait to share a request to Kafka with the next ones") },
+  { "give-up", 0, FW_OPTION_DURATION, OPTION (give_up_ms), SECOND, 600 * SECOND, "30s", NULL,
+    "FLEETWIRE_INGEST_GIVE_UP", "Kafka", NULL,
+    N_ ("An event that Kafka has not taken after this long is not acknowledged") },
+  { "max-in-flight", 0, FW_OPTION_INT, OPTION (in_flight_max), 1, 10e6, "20000", "events",
+    "FLEETWIRE_INGEST_MAX_IN_FLIGHT", N_ ("limits"), NULL,
+    N_ ("Events on their way to Kafka, of each door; further ones wait or get 503") },
+  { "max-in-flight-bytes", 0, FW_OPTION_SIZE, OPTION (in_flight_bytes_max), MIB, 4096 * MIB, "64M",
+    NULL, "FLEETWIRE_INGEST_MAX_IN_FLIGHT_BYTES", "limits", NULL, N_ ("The same, in bytes") },
+  { "max-connections", 0, FW_OPTION_INT, OPTION (connections_max), 1, 1e6, "50000", "connections",
+    "FLEETWIRE_INGEST_MAX_CONNECTIONS", "limits", NULL,
+    N_ ("Connections of each door; further ones are refused") },
+  { "max-connections-per-address", 0, FW_OPTION_INT, OPTION (connections_per_address_max), 0, 1e6,
+    "0", "connections", "FLEETWIRE_INGEST_MAX_CONNECTIONS_PER_ADDRESS", "limits", NULL,
+    N_ ("Connections of one address; 0 for no limit of its own") },
+  { "max-rejects", 0, FW_OPTION_INT, OPTION (rejects_per_s_max), 0, 1e6, "100", N_ ("a second"),
+    "FLEETWIRE_INGEST_MAX_REJECTS", "limits", NULL,
+    N_ ("Refused payloads of each door to write to fleet.rejects; further ones are only counted") },
+  { "max-body", 0, FW_OPTION_SIZE, OPTION (body_max), KIB, 65536 * MIB, "64M", NULL,
+    "FLEETWIRE_INGEST_MAX_BODY", "limits", NULL,
+    N_ ("The body of one request over HTTP; a larger one gets 413") },
+  { "max-headers", 0, FW_OPTION_SIZE, OPTION (header_max), KIB, MIB, "16k", NULL,
+    "FLEETWIRE_INGEST_MAX_HEADERS", "limits", NULL,
+    N_ ("The headers of one request over HTTP; larger ones get 431") },
+  { "max-errors", 0, FW_OPTION_INT, OPTION (errors_max), 1, 10000, "100", "errors",
+    "FLEETWIRE_INGEST_MAX_ERRORS", "limits", NULL,
+    N_ ("Errors that one answer over HTTP lists; further ones are counted in it") },
+  { "max-inflated", 0, FW_OPTION_SIZE, OPTION (inflated_max), KIB, 65536 * MIB, "64M", NULL,
+    "FLEETWIRE_INGEST_MAX_INFLATED", "limits", NULL,
+    N_ ("What a compressed body may unpack to; a larger one gets 413") },
+  { "max-inflate-ratio", 0, FW_OPTION_INT, OPTION (inflate_ratio_max), 2, 10000, "200", "to 1",
+    "FLEETWIRE_INGEST_MAX_INFLATE_RATIO", "limits", NULL,
+    N_ ("How much larger than itself a compressed body may become; beyond it gets 413") },
+  { "header-timeout", 0, FW_OPTION_DURATION, OPTION (header_timeout_ms), 100, 600 * SECOND, "10s",
+    NULL, "FLEETWIRE_INGEST_HEADER_TIMEOUT", "limits", NULL,
+    N_ ("The headers of a request over HTTP must be whole by then, or it gets 408") },
+  { "body-timeout", 0, FW_OPTION_DURATION, OPTION (body_timeout_ms), 100, 3600 * SECOND, "20s",
+    NULL, "FLEETWIRE_INGEST_BODY_TIMEOUT", "limits", NULL,
+    N_ ("Its body must be whole by then, with a second more for each kB, or it gets 408") },
+  { "idle-timeout", 0, FW_OPTION_DURATION, OPTION (idle_timeout_ms), SECOND, 86400 * SECOND, "75s",
+    NULL, "FLEETWIRE_INGEST_IDLE_TIMEOUT", "limits", NULL,
+    N_ ("An HTTP connection without a request is closed after this long") },
+  { "receive-maximum", 0, FW_OPTION_INT, OPTION (receive_max), 1, 65535, "100", "events",
+    "FLEETWIRE_INGEST_RECEIVE_MAXIMUM", "limits", NULL,
+    N_ ("Unacknowledged events of one MQTT connection; it is not read any further then") },
+  { "max-packet", 0, FW_OPTION_SIZE, OPTION (packet_max), KIB, 16 * MIB, "1100k", NULL,
+    "FLEETWIRE_INGEST_MAX_PACKET", "limits", NULL,
+    N_ ("An MQTT packet; the connection that sends a larger one is closed") },
+  { "max-output", 0, FW_OPTION_SIZE, OPTION (output_max), KIB, 64 * MIB, "256k", NULL,
+    "FLEETWIRE_INGEST_MAX_OUTPUT", "limits", NULL,
+    N_ ("Answers that wait for one MQTT connection; one that does not read them is closed") },
+  { "connect-timeout", 0, FW_OPTION_DURATION, OPTION (connect_timeout_ms), SECOND, 600 * SECOND,
+    "10s", NULL, "FLEETWIRE_INGEST_CONNECT_TIMEOUT", "limits", NULL,
+    N_ ("An MQTT connection that has not said CONNECT by then is closed") },
+  { "max-keep-alive", 0, FW_OPTION_DURATION, OPTION (keep_alive_max_ms), SECOND, 65535 * SECOND,
+    "1h", NULL, "FLEETWIRE_INGEST_MAX_KEEP_ALIVE", "limits", NULL,
+    N_ ("The longest keep-alive that an MQTT 5.0 client is granted") },
+  { "drain", 0, FW_OPTION_DURATION, OPTION (drain_ms), 0, 600 * SECOND, "10s", NULL,
+    "FLEETWIRE_INGEST_DRAIN", "limits", NULL,
+    N_ ("How long a stop waits for what was received to be in Kafka and acknowledged") },
+  { NULL },
+};
+
+static const FwOption kafka_rows[] = { FW_KAFKA_OPTION_ROWS (IngestOptions, kafka), { NULL } };
+
+const FwProgram ingest_program = {
+  .name = "ingest",
+  .synopsis = N_ ("[OPTION...]"),
+  .summary = N_ ("events from devices, by HTTP and MQTT, into Kafka"),
+  .description
+  = N_ ("Takes events by POST /v1/events (one JSON object, an array, or a line each) and by MQTT "
+        "3.1.1 or 5.0 with QoS 0 or 1, and writes them to the topic iot-events.\n\n"
+        "An acknowledgement (202, PUBACK) means that all replicas of Kafka have the event. What "
+        "cannot be an event is refused with a reason, counted, and shown in fleet.rejects. While "
+        "Kafka is away memory stays bounded: then new events wait, or are turned away with 503, "
+        "and nothing is acknowledged.\n\n"
+        "Over MQTT: QoS 2 is declined, retained messages are taken once and not kept, Session "
+        "Present is always 0, topic aliases are not offered.\n\n"
+        "Any number of ingests may stand side by side; they share nothing."),
+  .options = rows,
+  .more = kafka_rows,
+  .metrics = ingest_metric_rows,
+};

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib-unix.h>
+#include <signal.h>
+
+#include "fw-admin.h"
+#include "fw-error.h"
+#include "fw-log.h"
+#include "fw-net.h"
+#include "ingest-health.h"
+#include "ingest-mqtt.h"
+#include "ingest-post.h"
+#include "fw-i18n.h"
+
+FW_LOG_TOPIC ("ingest");
+
+#define DRAIN_LOOK_MS 20
+
+typedef struct
+{
+  IngestOptions options;
+  FwConfig *config;
+  FwKafkaConf *conf;
+  FwMapping *mapping;
+  IngestTopics *topics;
+  FwMetrics *metrics;
+  IngestPost *post;
+  IngestMqtt *mqtt;
+  IngestHealth *health;
+  FwAdmin *admin;
+  GMainLoop *loop;
+  gint64 drained_ms;
+} Ingest;
+
+static void
+ingest_clear (Ingest *ingest)
+{
+  fw_admin_free (ingest->admin);
+  ingest_post_free (ingest->post);
+  ingest_mqtt_free (ingest->mqtt);
+  ingest_health_free (ingest->health);
+  fw_metrics_free (ingest->metrics);
+  ingest_topics_free (ingest->topics);
+  fw_mapping_free (ingest->mapping);
+  fw_kafka_conf_free (ingest->conf);
+  fw_config_free (ingest->config);
+  fw_program_clear (&ingest_program, &ingest->options);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ingest, ingest_clear)
+
+static gboolean
+is_ready (gpointer user, char **ret_why_not)
+{
+  return ingest_health_is_ready (((Ingest *) user)->health, ret_why_not);
+}
+
+static void
+refresh (gpointer user)
+{
+  Ingest *ingest = user;
+
+  if (ingest->post)
+    ingest_post_publish_metrics (ingest->post);
+  if (ingest->mqtt)
+    ingest_mqtt_publish_metrics (ingest->mqtt);
+}
+
+static gboolean
+open_admin (Ingest *ingest, GError **error)
+{
+  const FwAdminSource source = { ingest->metrics, is_ready, refresh, ingest };
+  GError *local = NULL;
+
+  ingest->admin = fw_admin_new (ingest->options.admin_listen, FALSE, &source, &local);
+  if (!local)
+    return TRUE;
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+static gboolean
+open_http (Ingest *ingest, GError **error)
+{
+  const IngestPostSetup setup
+      = { ingest->conf, &ingest->options, ingest->metrics, ingest->mapping };
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  if (!*ingest->options.http)
+    return TRUE;
+  if (!fw_address_parse (ingest->options.http, &host, &port, error))
+    return FALSE;
+  ingest->post = ingest_post_new (&setup, host, port, error);
+  if (ingest->post)
+    fw_info (_ ("taking events at http://%s:%u/v1/events"), host, ingest_post_port (ingest->post));
+  return ingest->post != NULL;
+}
+
+static gboolean
+open_mqtt (Ingest *ingest, GError **error)
+{
+  static const char *const usual[] = { "fleet/{fleet}/{device_id}/telemetry", NULL };
+  char **chosen = ingest->options.mqtt_topics;
+  IngestMqttSetup setup
+      = { ingest->conf, &ingest->options, ingest->metrics, ingest->mapping, NULL };
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  if (!*ingest->options.mqtt)
+    return TRUE;
+  ingest->topics
+      = ingest_topics_new (chosen && *chosen ? (const char *const *) chosen : usual, error);
+  if (!ingest->topics || !fw_address_parse (ingest->options.mqtt, &host, &port, error))
+    return FALSE;
+  setup.topics = ingest->topics;
+  ingest->mqtt = ingest_mqtt_new (&setup, host, port, error);
+  if (ingest->mqtt)
+    fw_info (_ ("taking events at mqtt://%s:%u"), host, ingest_mqtt_port (ingest->mqtt));
+  return ingest->mqtt != NULL;
+}
+
+/* librdkafka's own bounds stand behind ours, so that ours are the ones that are met. */
+static void
+set_kafka_defaults (Ingest *ingest)
+{
+  g_autofree char *give_up = g_strdup_printf ("%" G_GINT64_FORMAT, ingest->options.give_up_ms);
+  g_autofree char *records
+      = g_strdup_printf ("%" G_GINT64_FORMAT, ingest->options.in_flight_max + 1000);
+  g_autofree char *kbytes
+      = g_strdup_printf ("%" G_GINT64_FORMAT, ingest->options.in_flight_bytes_max / 1024 + 8192);
+
+  fw_kafka_conf_default (ingest->conf, "message.timeout.ms", give_up);
+  fw_kafka_conf_default (ingest->conf, "queue.buffering.max.messages", records);
+  fw_kafka_conf_default (ingest->conf, "queue.buffering.max.kbytes", kbytes);
+}
+
+static gboolean
+build (Ingest *ingest, GError **error)
+{
+  IngestOptions *options = &ingest->options;
+
+  if (!*options->http && !*options->mqtt)
+    {
+      g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+                   _ ("both doors are shut: --http and --mqtt are empty"));
+      return FALSE;
+    }
+  ingest->metrics = fw_metrics_new (ingest_metric_rows);
+  ingest->conf = fw_kafka_conf_new (&options->kafka, ingest->config, error);
+  if (!ingest->conf || !fw_mapping_load (ingest->config, options->fields, &ingest->mapping, error))
+    return FALSE;
+  set_kafka_defaults (ingest);
+  ingest->health = ingest_health_new (ingest->conf, options->topic, error);
+  return ingest->health && open_http (ingest, error) && open_mqtt (ingest, error)
+         && open_admin (ingest, error);
+}
+
+static gboolean
+is_drained (const Ingest *ingest)
+{
+  return (!ingest->post || ingest_post_is_drained (ingest->post))
+         && (!ingest->mqtt || ingest_mqtt_is_drained (ingest->mqtt));
+}
+
+static gboolean
+look_whether_drained (gpointer user)
+{
+  Ingest *ingest = user;
+
+  ingest->drained_ms += DRAIN_LOOK_MS;
+  if (!is_drained (ingest) && ingest->drained_ms < ingest->options.drain_ms)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (ingest->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_signal (gpointer user)
+{
+  Ingest *ingest = user;
+
+  if (ingest->drained_ms > 0)
+    return G_SOURCE_CONTINUE;
+  fw_info (_ ("stopping: what was received is brought to Kafka first"));
+  if (ingest->post)
+    ingest_post_drain (ingest->post);
+  if (ingest->mqtt)
+    ingest_mqtt_drain (ingest->mqtt);
+  ingest->drained_ms = 1;
+  g_timeout_add (DRAIN_LOOK_MS, look_whether_drained, ingest);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_told (Ingest *ingest)
+{
+  ingest->loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGINT, on_signal, ingest);
+  g_unix_signal_add (SIGTERM, on_signal, ingest);
+  g_main_loop_run (ingest->loop);
+  g_main_loop_unref (ingest->loop);
+  if (!is_drained (ingest))
+    fw_warn (_ ("stopped with events that Kafka had not taken yet; none of them was "
+                "acknowledged (--drain)"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (Ingest) ingest = { 0 };
+  FwProgram program = ingest_program;
+  g_autofree char *versions = g_strdup_printf ("%s, %s", fw_kafka_versions (), fw_net_versions ());
+  g_autoptr (GError) error = NULL;
+  int status = FW_EXIT_OK;
+
+  program.versions = versions;
+  if (!fw_program_start (&program, &ingest.options, &argc, &argv, &ingest.config, &status))
+    return status;
+  if (!build (&ingest, &error))
+    return fw_program_fail (&program, error);
+  run_until_told (&ingest);
+  return status;
+}
