@@ -94,6 +94,36 @@ def relay(run):
     return start
 
 
+@pytest.fixture
+def ingest(run):
+    """ingest(kafka_address, *arguments): an ingest that is ready; .http_port, .mqtt_port, .metrics(), .admin_status(path)."""
+
+    def start(address, *arguments, **options):
+        http_port, mqtt_port, admin_port = free_port(), free_port(), free_port()
+        program = run(
+            "ingest", "--kafka", address, "--http", f"localhost:{http_port}", "--mqtt", f"localhost:{mqtt_port}",
+            "--admin-listen", f"localhost:{admin_port}", *arguments, **options,
+        )
+        program.http_port, program.mqtt_port = http_port, mqtt_port
+        program.admin_status = lambda path: admin(admin_port, path)[0]
+        program.metrics = lambda: admin(admin_port, "/metrics")[1]
+        until(lambda: http_ok(admin_port, "/readyz", program), f"the ingest to be ready\n{program.report()}")
+        return program
+
+    return start
+
+
+def admin(port, path):
+    import urllib.error
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
 def http_ok(port, path, program):
     import urllib.error
     import urllib.request

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Devices as they are: paho-mqtt clients of either version, and raw sockets for what no library would send."""
+import json
+import socket
+import threading
+import urllib.request
+
+import paho.mqtt.client as paho
+
+from .waiting import until
+
+TELEMETRY = "fleet/north/{}/telemetry"
+
+
+class Device:
+    """A connected paho client; .acked = payloads' packet ids in the order of their PUBACKs, .reasons = their reason codes."""
+
+    def __init__(self, port, device_id="7", version=paho.MQTTv311, client_id=None, **options):
+        self.topic = TELEMETRY.format(device_id)
+        self.acked, self.reasons, self.ends = [], [], []
+        self.answer = None
+        self._up = threading.Event()
+        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id or f"c-{device_id}", protocol=version, **options)
+        self.client.max_inflight_messages_set(1000)
+        self.client.on_connect = self._on_connect
+        self.client.on_publish = self._on_publish
+        self.client.on_disconnect = lambda client, user, flags, reason, properties: self.ends.append(reason)
+        self.client.connect("localhost", port, keepalive=30)
+        self.client.loop_start()
+        assert self._up.wait(20), "no CONNACK"
+
+    def _on_connect(self, client, user, flags, reason, properties):
+        self.answer, self.properties, self.flags = reason, properties, flags
+        self._up.set()
+
+    def _on_publish(self, client, user, packet_id, reason, properties):
+        self.acked.append(packet_id)
+        self.reasons.append(reason)
+
+    def publish(self, payload, qos=1, topic=None):
+        body = payload if isinstance(payload, (bytes, str)) else json.dumps(payload)
+        return self.client.publish(topic or self.topic, body, qos).mid
+
+    def wait_acked(self, count):
+        until(lambda: len(self.acked) >= count, f"{count} PUBACKs (there are {len(self.acked)}; ends: {self.ends})")
+
+    def close(self):
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+class Raw:
+    """A socket that sends exactly these bytes."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("localhost", port), 20)
+
+    def send(self, data):
+        self.socket.sendall(data)
+        return self
+
+    def read(self, count=65536):
+        return self.socket.recv(count)
+
+    def ends(self):
+        """TRUE once the server has closed; what it said before is thrown away."""
+        try:
+            while self.socket.recv(65536):
+                pass
+        except ConnectionResetError:
+            pass
+        return True
+
+    def close(self):
+        self.socket.close()
+
+
+def post(port, body, content_type="application/json", path="/v1/events", **headers):
+    """(status, parsed answer, headers)"""
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    request = urllib.request.Request(
+        f"http://localhost:{port}{path}", data,
+        {"Content-Type": content_type, **{k.replace("_", "-"): v for k, v in headers.items()}})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read() or b"null"), answer.headers
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"null"), error.headers
