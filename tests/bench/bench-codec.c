@@ -8,8 +8,10 @@
 #include <time.h>
 
 #include "fw-event-json.h"
+#include "fw-mqtt.h"
 #include "fw-query.h"
 #include "fw-row-json.h"
+#include "ingest-session.h"
 
 #define NOON_MS G_GINT64_CONSTANT (1700000000000)
 #define N_EVENTS 20000
@@ -17,7 +19,13 @@
 
 typedef struct
 {
-  GPtrArray *values;  /* GBytes */
+  GPtrArray *values;   /* GBytes */
+  GByteArray *packets; /* each value as a PUBLISH of MQTT 5.0, one behind the other */
+  gsize packet_at;
+  IngestSessions sessions;
+  IngestSession *session;
+  guint32 ticket;
+  GByteArray *answers;
   FwDevice **devices; /* one per value */
   FwEventReader *reader;
   FwThresholds limits;
@@ -40,16 +48,53 @@ make_value (GString *out, guint i)
 }
 
 static void
+add_packet (Bench *bench, guint i)
+{
+  FwMqttPacket packet = { FW_MQTT_PUBLISH, FW_MQTT_5_0, (guint16) (1 + i % 1000) };
+  g_autofree char *topic = g_strdup_printf ("fleet/north/truck-%06u/telemetry", i);
+  gsize len;
+  const guint8 *value = g_bytes_get_data (g_ptr_array_index (bench->values, i), &len);
+  packet.publish.topic = (FwMqttBytes){ (const guint8 *) topic, (guint32) strlen (topic) };
+  packet.publish.payload = (FwMqttBytes){ value, (guint32) len };
+  packet.publish.qos = 1;
+  fw_mqtt_write (&packet, bench->packets);
+}
+
+static IngestAnswer
+take_publish (gpointer user, G_GNUC_UNUSED IngestSession *session, const IngestPublish *publish)
+{
+  ((Bench *) user)->ticket = publish->ticket;
+  return (IngestAnswer){ INGEST_TAKEN, FW_MQTT_SUCCESS, NULL };
+}
+
+static void
+open_session (Bench *bench)
+{
+  FwMqttPacket connect = { FW_MQTT_CONNECT, FW_MQTT_5_0 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  bench->sessions.limits.packet_max = G_MAXUINT16;
+  bench->sessions.limits.in_flight_max = 10;
+  bench->sessions.handler.publish = take_publish;
+  bench->answers = g_byte_array_new ();
+  bench->session = ingest_session_new (&bench->sessions, bench, 1, 0);
+  fw_mqtt_write (&connect, bytes);
+  ingest_session_feed (bench->session, bytes->data, bytes->len, 0, bench->answers);
+  g_byte_array_set_size (bench->answers, 0);
+}
+
+static void
 set_up (Bench *bench)
 {
   g_autoptr (GString) value = g_string_new (NULL);
   bench->values = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  bench->packets = g_byte_array_new ();
   bench->devices = g_new0 (FwDevice *, N_EVENTS);
   bench->reader = fw_event_reader_new (NULL);
   bench->query
       = fw_query_new ("speed > 50 and not fleet = south and (temp > 4 or door = open)", NULL, NULL);
   bench->row = g_string_sized_new (1024);
   fw_thresholds_default (&bench->limits);
+  open_session (bench);
   for (guint i = 0; i < N_EVENTS; i++)
     {
       make_value (value, i);
@@ -57,6 +102,7 @@ set_up (Bench *bench)
       g_autofree char *id = g_strdup_printf ("truck-%06u", i);
       bench->devices[i]
           = fw_device_new ((FwText){ "north", 5 }, (FwText){ id, (guint) strlen (id) });
+      add_packet (bench, i);
     }
 }
 
@@ -67,6 +113,9 @@ tear_down (Bench *bench)
     fw_device_free (bench->devices[i]);
   g_free (bench->devices);
   g_ptr_array_unref (bench->values);
+  g_byte_array_unref (bench->packets);
+  ingest_session_free (bench->session);
+  g_byte_array_unref (bench->answers);
   fw_event_reader_free (bench->reader);
   fw_query_free (bench->query);
   g_string_free (bench->row, TRUE);
@@ -79,6 +128,39 @@ read_one (Bench *bench, guint i, FwEvent *ev)
   const char *data = g_bytes_get_data (g_ptr_array_index (bench->values, i), &len);
   if (fw_event_read (bench->reader, data, len, ev) != FW_REJECT_NONE)
     abort ();
+}
+
+static gsize
+next_packet (Bench *bench, guint i, const guint8 **ret_bytes)
+{
+  gsize len, at = i == 0 ? 0 : bench->packet_at;
+  *ret_bytes = bench->packets->data + at;
+  if (fw_mqtt_packet_len (*ret_bytes, bench->packets->len - at, G_MAXUINT16, &len) != FW_MQTT_OK)
+    abort ();
+  bench->packet_at = at + len;
+  return len;
+}
+
+static void
+run_mqtt (Bench *bench, guint i)
+{
+  FwMqttPacket packet;
+  const guint8 *bytes;
+  gsize len = next_packet (bench, i, &bytes);
+  if (fw_mqtt_read (bytes, len, FW_MQTT_5_0, FW_MQTT_CLIENT, &packet) != FW_MQTT_OK)
+    abort ();
+}
+
+static void
+run_session (Bench *bench, guint i)
+{
+  const guint8 *bytes;
+  gsize len = next_packet (bench, i, &bytes);
+  ingest_session_feed (bench->session, bytes, len, 0, bench->answers);
+  ingest_session_stored (bench->session, bench->ticket, FW_MQTT_SUCCESS, NULL, bench->answers);
+  if (bench->answers->len != 4)
+    abort ();
+  g_byte_array_set_size (bench->answers, 0);
 }
 
 static void
@@ -126,6 +208,8 @@ static const struct
   const char *name;
   void (*run) (Bench *bench, guint i);
 } parts[] = {
+  { "read its MQTT packet", run_mqtt },
+  { "the same, and acknowledge it", run_session },
   { "read an event of 200 bytes", run_read },
   { "fold it into its device", run_fold },
   { "attention", run_attention },
