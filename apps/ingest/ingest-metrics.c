@@ -21,8 +21,10 @@ const FwMetricRow ingest_metric_rows[] = {
   = { "fleetwire_ingest_events_failed_total", FW_METRIC_COUNTER, "door", ingest_door_names,
       N_ ("Events that Kafka did not take in time (--give-up); their devices were told, or not "
           "answered") },
-  [INGEST_METRIC_REFUSED] = { "fleetwire_events_rejected_total", FW_METRIC_COUNTER, "reason",
-                              ingest_refusal_names, N_ ("Payloads that are no event, by reason") },
+  [INGEST_METRIC_REFUSED]
+  = { "fleetwire_events_rejected_total", FW_METRIC_COUNTER, "reason", ingest_refusal_names,
+      N_ ("Payloads that are no event, by reason; an answer over HTTP lists at most "
+          "--max-errors of them") },
   [INGEST_METRIC_DROPPED_FIELDS]
   = { "fleetwire_fields_dropped_total", FW_METRIC_COUNTER, "reason", fw_drop_names,
       N_ ("Fields that no reader will take, of events that went in all the same, by reason") },
@@ -48,13 +50,16 @@ const FwMetricRow ingest_metric_rows[] = {
   [INGEST_METRIC_HTTP_REFUSED]
   = { "fleetwire_ingest_http_refused_total", FW_METRIC_COUNTER, "why", http_refusals,
       N_ ("HTTP requests refused whole: malformed or --max-headers, --max-body, --header-timeout "
-          "and --body-timeout, --max-inflated and --max-inflate-ratio, busy (--give-up), or not "
+          "--body-timeout and --idle-timeout, --max-inflated and --max-inflate-ratio, busy "
+          "(--give-up), or not "
           "for "
           "this door") },
-  [INGEST_METRIC_MQTT_ENDS] = { "fleetwire_ingest_mqtt_ends_total", FW_METRIC_COUNTER, "reason",
-                                ingest_end_names, N_ ("MQTT connections that ended, by reason") },
+  [INGEST_METRIC_MQTT_ENDS]
+  = { "fleetwire_ingest_mqtt_ends_total", FW_METRIC_COUNTER, "reason", ingest_end_names,
+      N_ ("MQTT connections that ended, by reason; --connect-timeout and "
+          "--max-keep-alive among them") },
   [INGEST_METRIC_MQTT_FAULTS]
   = { "fleetwire_ingest_mqtt_faults_total", FW_METRIC_COUNTER, "fault", fw_mqtt_fault_names,
-      N_ ("MQTT packets that break the standard, by what is wrong with them") },
+      N_ ("MQTT packets that break the standard, or --max-packet, by what is wrong with them") },
   [INGEST_N_METRICS] = { NULL },
 };
