@@ -7,7 +7,7 @@
 
 const char *const ingest_door_names[INGEST_N_DOORS + 1] = { "http", "mqtt", NULL };
 static const char *const http_refusals[]
-    = { "malformed", "too_large", "timeout", "bomb", "busy", "turned_away", NULL };
+    = { "malformed", "too_large", "timeout", "idle", "bomb", "busy", "turned_away", NULL };
 static const char *const hops[] = { "ingest", NULL };
 
 const FwMetricRow ingest_metric_rows[] = {

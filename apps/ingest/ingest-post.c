@@ -171,6 +171,7 @@ ingest_post_publish_metrics (IngestPost *post)
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_TOO_LARGE, now.n_too_large,
        before->n_too_large);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_TIMEOUT, now.n_timeouts, before->n_timeouts);
+  add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_IDLE, now.n_idle, before->n_idle);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_BOMB, door.n_bombs,
        post->door_counted.n_bombs);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_BUSY, door.n_busy, post->door_counted.n_busy);

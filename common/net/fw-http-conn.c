@@ -329,6 +329,7 @@ fw_http_conn_expired (FwHttpRequest *conn)
 
   if (conn->phase == FW_HTTP_LINGER || conn->out != NULL || fw_http_conn_is_idle (conn))
     {
+      fw_http_count (server, n_idle, conn->phase != FW_HTTP_LINGER);
       fw_http_conn_kill (conn);
       return;
     }

@@ -40,7 +40,7 @@ typedef struct
 typedef struct
 {
   guint64 n_connections;                  /* now */
-  guint64 n_accepted, n_refused_limit, n_requests, n_malformed, n_too_large, n_timeouts, n_gone, n_pauses, n_bytes_in, n_bytes_out;
+  guint64 n_accepted, n_refused_limit, n_requests, n_malformed, n_too_large, n_timeouts, n_idle /* closed by idle_timeout_ms */, n_gone, n_pauses, n_bytes_in, n_bytes_out;
 } FwHttpServerCounts;
 
 /* Binds (an error names port and what to do), then starts the thread. */

@@ -152,6 +152,7 @@ test_an_idle_connection_is_closed_without_a_word (void)
   http_house_expect_body (peer, "/end: ");
   g_assert_true (peer_reaches_end (peer));
   g_assert_cmpuint (peer->in->len, ==, 0);
+  g_assert_cmpuint (fw_http_server_counts (house->server).n_idle, ==, 1);
 }
 
 static void
