@@ -119,14 +119,15 @@ def test_a_topic_deleted_and_made_again_is_noticed(run, corner):
     assert reset[0]["generation"] == 1
 
 
-def test_a_topic_made_again_at_once_is_handed_on_once(run, corner):
-    """Each is longer than the one before, so that the next offset wanted is there again: nothing of it may come before the reset."""
+def test_nothing_of_a_topic_made_again_comes_before_the_reset(run, corner):
+    """Each is longer than the one before, so that the offset at which the reader stands is there again."""
     corner.create("numbers", partitions=1)
     reader = tail(run, corner)
     wanted = []
     for generation, count in enumerate((10, 50, 100, 200)):
         if generation:
             corner.delete("numbers")
+            reader.wait_event("topic_gone", generation)
             corner.create("numbers", partitions=1)
         wanted += numbers(1000 * generation, count)
         corner.send("numbers", numbers(1000 * generation, count))

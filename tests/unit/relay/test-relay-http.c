@@ -445,7 +445,7 @@ test_other_pages_may_load_the_module_and_nothing_else (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay/http/every_kind_of_file_has_its_type",
                    test_every_kind_of_file_has_its_type);
   g_test_add_func ("/relay/http/a_query_changes_nothing", test_a_query_changes_nothing);
