@@ -61,6 +61,11 @@ def capture(width, height, seconds, command, keys):
         subprocess.run(["tmux", "-L", server, "kill-server"], capture_output=True)
 
 
+def add_margin(match):
+    """Of the group that stands 9 to the right and below; without it the last line and column are cut."""
+    return 'viewBox="0 0 {:.1f} {:.1f}"'.format(*(float(size) + 2 * 9 for size in match.groups()))
+
+
 def svg(picture, width):
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor",
                       legacy_windows=False)
@@ -68,6 +73,7 @@ def svg(picture, width):
         console.print(Text.from_ansi(line), no_wrap=True, overflow="crop")
     text = console.export_svg(title="", theme=DARK, code_format=FORMAT, unique_id="fw")
     text = re.sub(r'<text [^>]*>\n</text>', "", text)
+    text = re.sub(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', add_margin, text)
     return re.sub(r' clip-path="[^"]*"', "", text)
 
 
