@@ -106,6 +106,22 @@ def test_chips_count_and_filter(served, fleet, visit):
     assert desk.page.get_attribute('.chip[data-value="stopped"]', "aria-pressed") == "true"
 
 
+def test_a_large_fleet_leaves_every_chip_whole_on_a_desk(served, fleet, visit):
+    relay = served()
+    fleet(relay.kafka, 12)
+    desk = visit(relay)
+    desk.wait_rows(lambda rows: len(rows) == 12)
+    until(lambda: desk.page.locator(".gauge:not([hidden])").count() == 3, "three gauges")
+    cut_px, n_gauges = desk.page.evaluate("""() => {
+      document.querySelectorAll('#total-n, .chip b').forEach((n) => { n.textContent = '20,123'; });
+      const chips = document.getElementById('chips'), end = document.querySelector('.pulse').getBoundingClientRect().bottom;
+      const seen = [...document.querySelectorAll('.gauge')].filter((gauge) => gauge.getBoundingClientRect().bottom <= end);
+      return [chips.scrollWidth - chips.clientWidth, seen.length];
+    }""")
+    assert cut_px == 0
+    assert n_gauges > 0, "the gauges that have room stay"
+
+
 def test_a_five_line_producer_is_row_and_chart_within_a_second(served, visit):
     relay = served()
     desk = visit(relay)
