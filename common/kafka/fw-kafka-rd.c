@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-kafka-rd.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "fw-error.h"
 #include "fw-log.h"
 #include "fw-i18n.h"
 
 FW_LOG_TOPIC ("kafka-client");
+
+#define RECONNECT_MAX "reconnect.backoff.max.ms"
+#define RECONNECT_MAX_DEFAULT "1000"
 
 static void
 on_log (const rd_kafka_t *rk, int level, const char *facility, const char *text)
@@ -68,7 +74,7 @@ fw_rd_new (const FwKafkaConf *conf, const FwRdOptions *options, GError **error)
     { "client.id", "fleetwire" },
     { "socket.nagle.disable", "true" },
     { "socket.keepalive.enable", "true" },
-    { "reconnect.backoff.max.ms", "1000" }, /* a broker that is back is found within a second */
+    { RECONNECT_MAX, RECONNECT_MAX_DEFAULT }, /* a broker that is back is found within a second */
     { "log.connection.close", "false" },
     { NULL, NULL },
   };
@@ -100,6 +106,21 @@ const char *
 fw_rd_fetch_wait_ms (const FwKafkaConf *conf)
 {
   return fw_kafka_is_loopback (conf) ? "10" : "100";
+}
+
+static void
+take_reconnect_max (gpointer user, const char *key, const char *value)
+{
+  if (strcmp (key, RECONNECT_MAX) == 0)
+    *(const char **) user = value;
+}
+
+gint
+fw_rd_reconnect_max_ms (const FwKafkaConf *conf)
+{
+  const char *value = RECONNECT_MAX_DEFAULT;
+  fw_kafka_conf_foreach (conf, take_reconnect_max, &value);
+  return atoi (value);
 }
 
 gboolean

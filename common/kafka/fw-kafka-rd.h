@@ -29,6 +29,8 @@ rd_kafka_t *fw_rd_new (const FwKafkaConf *conf, const FwRdOptions *options, GErr
 /* How long an empty fetch may wait, as a property value. The mock cluster answers an empty fetch only when it is
  * over, so that this is its latency; a real broker answers as soon as there is data. */
 const char *fw_rd_fetch_wait_ms (const FwKafkaConf *conf);
+/* How soon a broker that is away is looked for again, at the latest: reconnect.backoff.max.ms. */
+gint fw_rd_reconnect_max_ms (const FwKafkaConf *conf);
 /* FALSE also when nothing has been heard of the cluster within timeout_ms. */
 gboolean fw_rd_is_mock (rd_kafka_t *rk, gint timeout_ms);
 /* The error for a failed librdkafka call: what, then librdkafka's own words. */

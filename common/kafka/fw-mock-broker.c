@@ -224,7 +224,7 @@ fw_mock_broker_address (const FwMockBroker *self)
 }
 
 void
-fw_mock_broker_withhold_id (FwMockBroker *self)
+fw_mock_broker_withhold_id (const FwMockBroker *self)
 {
   rd_kafka_mock_push_request_errors (self->cluster, INIT_PRODUCER_ID, 1,
                                      RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);

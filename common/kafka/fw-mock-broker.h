@@ -11,7 +11,7 @@ FwMockBroker *fw_mock_broker_new (const char *listen, const char *const *topics,
 void          fw_mock_broker_free (FwMockBroker *broker);
 const char   *fw_mock_broker_address (const FwMockBroker *broker); /* "localhost:9092" */
 /* For tests: the next producer that asks for an ID is told that there is none yet, as by a broker just started. */
-void          fw_mock_broker_withhold_id (FwMockBroker *broker);
+void          fw_mock_broker_withhold_id (const FwMockBroker *broker);
 guint64       fw_mock_broker_n_refused (const FwMockBroker *broker); /* connections over the forwarder's limit; any thread */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FwMockBroker, fw_mock_broker_free)

@@ -5,9 +5,6 @@
 
 #include "fw-tail-remade.h"
 
-/* A connection that is being made goes on being made beyond it. */
-#define METADATA_TIMEOUT_MS 1000
-
 /* Told once, and only when the next look meets it again: a topic just made has no leader for a
  * moment. */
 static void
@@ -219,7 +216,8 @@ fw_scout_look (FwScout *self)
   watch_new (self, topics);
   if (topics->len == 0)
     return;
-  const rd_kafka_metadata_t *metadata = fw_probe_metadata (self->probe, METADATA_TIMEOUT_MS, &code);
+  const rd_kafka_metadata_t *metadata
+      = fw_probe_metadata (self->probe, self->metadata_timeout_ms, &code);
   find_up_or_down (self, code);
   for (guint i = 0; metadata && i < topics->len; i++)
     look_at_topic (self, g_ptr_array_index (topics, i), i, metadata);

@@ -42,6 +42,7 @@ struct FwScout
   GQueue findings;   /* FwFinding */
   gboolean is_stopping;
 
+  gint hurry_interval_ms, metadata_timeout_ms; /* less where reconnecting is to go faster */
   gboolean is_amiss; /* scout's thread alone: look again soon */
 };
 

@@ -3,10 +3,14 @@
 
 #include <poll.h>
 
+#include "fw-kafka-rd.h"
+
 /* With the answer's own time a new partition is read within 10 s; in a hurry while a broker or
  * topic is missing, or a doubt stands. */
 #define LOOK_INTERVAL_MS 4000
-#define HURRY_INTERVAL_MS 500
+#define HURRY_INTERVAL_MAX_MS 500
+/* A connection that is being made goes on being made beyond it. */
+#define METADATA_TIMEOUT_MAX_MS 1000
 
 void
 fw_finding_free (FwFinding *finding)
@@ -102,12 +106,19 @@ run (gpointer data)
     {
       fw_scout_look (self);
       struct pollfd wake = { fw_wake_fd (self->wake), POLLIN, 0 };
-      poll (&wake, 1, self->is_amiss ? HURRY_INTERVAL_MS : LOOK_INTERVAL_MS);
+      poll (&wake, 1, self->is_amiss ? self->hurry_interval_ms : LOOK_INTERVAL_MS);
       fw_wake_clear (self->wake);
     }
 }
 
 /* The reader's side. */
+
+static void
+set_pace (FwScout *self, gint reconnect_max_ms)
+{
+  self->hurry_interval_ms = CLAMP (reconnect_max_ms / 2, 10, HURRY_INTERVAL_MAX_MS);
+  self->metadata_timeout_ms = CLAMP (4 * reconnect_max_ms, 100, METADATA_TIMEOUT_MAX_MS);
+}
 
 FwScout *
 fw_scout_new (const FwKafkaConf *conf, rd_kafka_t *rk, void (*on_finding) (gpointer user),
@@ -117,6 +128,7 @@ fw_scout_new (const FwKafkaConf *conf, rd_kafka_t *rk, void (*on_finding) (gpoin
   self->rk = rk;
   self->on_finding = on_finding;
   self->user = user;
+  set_pace (self, fw_rd_reconnect_max_ms (conf));
   self->wake = fw_wake_new ();
   fw_mutex_init (&self->lock);
   fw_mutex_lock (&self->lock);

@@ -11,7 +11,7 @@
 static inline FwKafkaConf *
 fixture_conf (const FwMockBroker *broker)
 {
-  static const char *const soon_back[] = { "reconnect.backoff.ms=10", "reconnect.backoff.max.ms=50", NULL };
+  static const char *const soon_back[] = { "reconnect.backoff.ms=10", "reconnect.backoff.max.ms=100", NULL };
   FwKafkaOptions options = { .bootstrap = (char *) fw_mock_broker_address (broker),
                             .properties = (char **) soon_back };
   FwKafkaConf *conf = fw_kafka_conf_new (&options, NULL, NULL);

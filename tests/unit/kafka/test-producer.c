@@ -188,11 +188,10 @@ test_prepare_knows_what_is_there (void)
 static void
 test_prepare_waits_for_an_id (void)
 {
-  g_autoptr (FwMockBroker) broker = fixture_broker ("localhost:0", "cold:1");
-  fw_mock_broker_withhold_id (broker);
-  g_autoptr (FwKafkaConf) conf = fixture_conf (broker);
+  g_autoptr (FwKafkaConf) conf = fixture_conf (fixture_shared ());
+  fw_mock_broker_withhold_id (fixture_shared ());
   g_autoptr (FwProducer) producer = fw_producer_new (conf, 0, NULL, NULL, NULL);
-  g_assert_true (fw_producer_prepare (producer, "cold", PATIENCE_MS, NULL));
+  g_assert_true (fw_producer_prepare (producer, "g", PATIENCE_MS, NULL));
   g_assert_true (fw_producer_has_id (producer));
 }
 
