@@ -302,6 +302,8 @@ test_limits_of_connections (void)
   four = house_peer (house);
   peer_say (four, "e");
   expect_bytes (four, "e");
+  peer_say (two, "e");
+  expect_bytes (two, "e");
 }
 
 static void
