@@ -88,8 +88,9 @@ take_subscribed (Peer *peer, const JsonTree *message)
     { /* an update goes on from what was held */
       guint64 old_ch = GPOINTER_TO_SIZE (old);
       View *held = peer_view (peer, old_ch);
+      g_autofree char *key = NULL;
 
-      g_hash_table_steal (peer->asked, replaced);
+      g_hash_table_steal_extended (peer->asked, replaced, (gpointer *) &key, NULL);
       g_hash_table_unref (view->rows);
       view->rows = g_hash_table_ref (held->rows);
       view->rev = held->rev;
