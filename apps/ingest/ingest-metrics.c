@@ -2,7 +2,6 @@
 #include "ingest-metrics.h"
 
 #include "ingest-intake.h"
-#include "ingest-session.h"
 #include "fw-i18n.h"
 
 const char *const ingest_door_names[INGEST_N_DOORS + 1] = { "http", "mqtt", NULL };
@@ -63,3 +62,21 @@ const FwMetricRow ingest_metric_rows[] = {
       N_ ("MQTT packets that break the standard, or --max-packet, by what is wrong with them") },
   [INGEST_N_METRICS] = { NULL },
 };
+
+static void
+count_row (FwMetrics *metrics, guint row, const guint64 *now, const guint64 *before, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (now[i] != before[i])
+      fw_metrics_add (metrics, row, i, now[i] - before[i]);
+}
+
+void
+ingest_metrics_count_sessions (FwMetrics *metrics, const IngestSessionCounts *now,
+                               IngestSessionCounts *counted)
+{
+  count_row (metrics, INGEST_METRIC_MQTT_ENDS, now->n_ends, counted->n_ends, INGEST_N_ENDS);
+  count_row (metrics, INGEST_METRIC_MQTT_FAULTS, now->n_faults, counted->n_faults,
+             FW_MQTT_N_FAULTS);
+  *counted = *now;
+}

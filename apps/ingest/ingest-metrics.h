@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-metric.h"
+#include "ingest-session.h"
 /* ingest-metrics: the ingest's table of metrics (docs/reference.md is made from it). Threads: any. */
 typedef enum { INGEST_DOOR_HTTP, INGEST_DOOR_MQTT, INGEST_N_DOORS } IngestDoor;
 typedef enum
@@ -30,3 +31,6 @@ enum
   INGEST_N_METRICS,
 };
 extern const FwMetricRow ingest_metric_rows[];
+
+/* What happened since *counted, which is then now's. */
+void ingest_metrics_count_sessions (FwMetrics *metrics, const IngestSessionCounts *now, IngestSessionCounts *counted);

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a session wants to say is collected and sent once per turn of the loop: the acknowledgements
- * of a batch from Kafka leave in one send per device.
- *
- *   received --feed--> session --publish--> store --report--> stored --> session --PUBACK--> out
- *      ^                  `--full, or enough underway: the stream is paused, and resumed by a
- * report
- */
+ * of a batch from Kafka leave in one send per device. */
 #include "ingest-mqtt.h"
 
 #include <string.h>
@@ -343,22 +338,6 @@ on_woken (gpointer user)
 }
 
 static void
-count_sessions (IngestMqtt *door)
-{
-  const IngestSessionCounts *now = &door->sessions.counts;
-
-  for (guint i = 0; i < INGEST_N_ENDS; i++)
-    if (now->n_ends[i] != door->sessions_counted.n_ends[i])
-      fw_metrics_add (door->setup.metrics, INGEST_METRIC_MQTT_ENDS, i,
-                      now->n_ends[i] - door->sessions_counted.n_ends[i]);
-  for (guint i = 0; i < FW_MQTT_N_FAULTS; i++)
-    if (now->n_faults[i] != door->sessions_counted.n_faults[i])
-      fw_metrics_add (door->setup.metrics, INGEST_METRIC_MQTT_FAULTS, i,
-                      now->n_faults[i] - door->sessions_counted.n_faults[i]);
-  door->sessions_counted = *now;
-}
-
-static void
 on_tick (gpointer user)
 {
   IngestMqtt *door = user;
@@ -377,7 +356,8 @@ on_tick (gpointer user)
     }
   on_woken (door);
   ingest_intake_count (door->intake, &door->counted, door->setup.metrics);
-  count_sessions (door);
+  ingest_metrics_count_sessions (door->setup.metrics, &door->sessions.counts,
+                                 &door->sessions_counted);
 }
 
 /* Its life. */

@@ -4,6 +4,8 @@
 #include "ingest-store.h"
 #include "ingest-topic.h"
 /* ingest-mqtt: the MQTT door: sockets, sessions and their way into Kafka, on one thread.
+ *   received --feed--> session --publish--> store --report--> stored --> session --PUBACK--> out
+ *      ^                  `--full, or enough under way: the stream is paused, and goes on with a report
  * Promises: PUBACK only after Kafka has the event; a second connection of a client id ends the first; while Kafka is
  *   away nothing is acknowledged and at most --receive-maximum events of a connection are read.
  * Threads: new, drain and free belong to main; the rest runs on the door's thread. */
