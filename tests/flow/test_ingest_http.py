@@ -131,7 +131,7 @@ def test_a_stop_answers_what_was_received(door, corner):
     assert door.process.wait(20) == 0
     accepted = 500 * statuses.count(202)
     assert set(statuses) <= {202, 503, None}
-    assert accepted == 0 or len(corner.read("iot-events", accepted)) >= accepted
+    assert corner.count("iot-events") >= accepted
 
 
 def test_killed_under_load_what_was_accepted_is_in_kafka(corner, ingest):
@@ -154,4 +154,4 @@ def test_killed_under_load_what_was_accepted_is_in_kafka(corner, ingest):
     door.process.kill()
     for thread in threads:
         thread.join(30)
-    assert set(accepted) <= {m.key() for m in corner.read("iot-events", len(accepted))}
+    assert set(accepted) <= {m.key() for m in corner.read("iot-events", corner.count("iot-events"))}

@@ -193,7 +193,7 @@ def test_a_stop_finishes_what_was_received(door, corner):
     device.client.loop_stop()
     acked = len(device.acked)
     assert device.acked == sent[:acked]
-    assert len(corner.read("iot-events", acked)) == acked
+    assert corner.count("iot-events") >= acked
 
 
 def test_killed_under_load_what_was_acknowledged_is_in_kafka(corner, ingest):
@@ -211,5 +211,5 @@ def test_killed_under_load_what_was_acknowledged_is_in_kafka(corner, ingest):
     for n, device in enumerate(devices):
         device.client.loop_stop()
         acked |= {(f"d{n}", sent[device].index(mid)) for mid in device.acked}
-    stored = {(e["device_id"], e["seq"]) for _, e in events_of(corner, len(acked))}
+    stored = {(e["device_id"], e["seq"]) for _, e in events_of(corner, corner.count("iot-events"))}
     assert acked <= stored

@@ -58,6 +58,15 @@ class Corner:
             producer.poll(0)
         assert producer.flush(30) == 0 and not failed, failed
 
+    def count(self, topic):
+        """How many messages the topic holds."""
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": self.prefix + "counter", "log_level": 0})
+        try:
+            partitions = [TopicPartition(self.name(topic), p) for p in range(self._partitions(topic))]
+            return sum(high - low for low, high in (consumer.get_watermark_offsets(each, 20) for each in partitions))
+        finally:
+            consumer.close()
+
     def read(self, topic, count, seconds=30):
         """At least count messages of the topic, from its beginning, by a plain consumer."""
         consumer = Consumer({
