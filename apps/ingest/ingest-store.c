@@ -144,8 +144,7 @@ ingest_store_new (const IngestStoreSetup *setup, IngestStoredFunc stored, gpoint
       = fw_kafka_topic (setup->conf, setup->options->topic ? setup->options->topic : EVENTS_TOPIC);
   self->rejects_topic = fw_kafka_topic (setup->conf, REJECTS_TOPIC);
   make_slots (self);
-  self->producer
-      = fw_producer_new (setup->conf, (guint) setup->options->linger_ms, on_report, self, error);
+  self->producer = fw_producer_new (setup->conf, 0, on_report, self, error);
   if (!self->producer)
     return NULL;
   fw_producer_wake_by (self->producer, self->report_fd);
