@@ -28,7 +28,7 @@ struct IngestBatch
   IngestPiece held; /* refused as full, to be given again */
   gboolean is_held, is_ended, is_split, is_cut /* what follows is passed over */;
   GArray *faults; /* of Fault; NULL before the first */
-  guint64 n_accepted, n_rejected, n_under_way;
+  guint64 n_accepted, n_rejected, n_under_way, n_too_large;
   guint status; /* that the refusals agree on; 0 before the first */
   gboolean is_bomb;
 };
@@ -143,6 +143,7 @@ handle (IngestBatch *batch, IngestSplitStep step, IngestPiece *piece)
     case INGEST_SPLIT_EVENT:
       return offer (batch, piece);
     case INGEST_SPLIT_TOO_LARGE:
+      batch->n_too_large++;
       reject (batch, piece->line, &too_large);
       return TRUE;
     case INGEST_SPLIT_BROKEN:
@@ -307,6 +308,12 @@ ingest_batch_answer (const IngestBatch *batch, gboolean busy, GString *out)
 IngestBatchCounts
 ingest_batch_counts (const IngestBatch *batch)
 {
-  return (IngestBatchCounts){ batch->n_accepted, batch->n_rejected, batch->n_under_way,
-                              batch->is_bomb };
+  return (IngestBatchCounts){
+    .n_accepted = batch->n_accepted,
+    .n_rejected = batch->n_rejected,
+    .n_under_way = batch->n_under_way,
+    .n_too_large = batch->n_too_large,
+    .is_bomb = batch->is_bomb,
+    .is_broken = batch->is_cut && !batch->is_bomb,
+  };
 }

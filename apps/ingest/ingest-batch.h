@@ -21,7 +21,12 @@ typedef struct
   IngestInflateLimits inflate; /* 0 = 64 MiB, 200 to 1 */
 } IngestBatchLimits;
 
-typedef struct { guint64 n_accepted, n_rejected, n_under_way; gboolean is_bomb; } IngestBatchCounts;
+typedef struct
+{
+  guint64  n_accepted, n_rejected, n_under_way;
+  guint64  n_too_large;        /* of the rejected: too long to be offered */
+  gboolean is_bomb, is_broken; /* why nothing more was read */
+} IngestBatchCounts;
 
 /* encoding: of Content-Encoding, one that ingest_inflate_knows, or NULL. */
 IngestBatch *ingest_batch_new (const IngestBatchLimits *limits, IngestLayout layout, const char *encoding, IngestSubmit submit, gpointer user);

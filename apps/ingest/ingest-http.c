@@ -152,7 +152,9 @@ count_refusals (Visit *visit)
   IngestBatchCounts counts = ingest_batch_counts (visit->batch);
 
   count (visit->door, n_rejected, counts.n_rejected);
+  count (visit->door, n_too_large, counts.n_too_large);
   count (visit->door, n_bombs, counts.is_bomb ? 1 : 0);
+  count (visit->door, n_broken, counts.is_broken ? 1 : 0);
 }
 
 /* It has no request any more. */
@@ -489,8 +491,10 @@ ingest_http_counts (const IngestHttp *door)
   return (IngestHttpCounts){
     .n_accepted = __atomic_load_n (&counts->n_accepted, __ATOMIC_RELAXED),
     .n_rejected = __atomic_load_n (&counts->n_rejected, __ATOMIC_RELAXED),
+    .n_too_large = __atomic_load_n (&counts->n_too_large, __ATOMIC_RELAXED),
     .n_busy = __atomic_load_n (&counts->n_busy, __ATOMIC_RELAXED),
     .n_bombs = __atomic_load_n (&counts->n_bombs, __ATOMIC_RELAXED),
+    .n_broken = __atomic_load_n (&counts->n_broken, __ATOMIC_RELAXED),
     .n_turned_away = __atomic_load_n (&counts->n_turned_away, __ATOMIC_RELAXED),
   };
 }

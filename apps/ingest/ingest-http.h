@@ -26,7 +26,13 @@ typedef struct
   guint               wait_max_ms;   /* 0 = 10 s: without any report from Kafka, then 503 */
   guint               retry_after_s; /* 0 = 5 */
 } IngestHttpOptions;
-typedef struct { guint64 n_accepted, n_rejected, n_busy, n_bombs, n_turned_away; } IngestHttpCounts; /* events, events, answers, bodies, requests before their body */
+typedef struct
+{
+  guint64 n_accepted, n_rejected, n_too_large; /* events; the last: of the rejected, never submitted */
+  guint64 n_busy;                              /* answers */
+  guint64 n_bombs, n_broken;                   /* bodies */
+  guint64 n_turned_away;                       /* requests before their body */
+} IngestHttpCounts;
 
 IngestHttp   *ingest_http_new (const IngestHttpOptions *options, const IngestHttpSink *sink, gpointer user, GError **error);
 void          ingest_http_free (IngestHttp *door);             /* cuts what is left; reports after this must not come */

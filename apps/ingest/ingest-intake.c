@@ -14,6 +14,7 @@ struct IngestIntake
   FwJsonReader json;
   FwEvent event;
   GString *key, *value;
+  gsize event_max;
 };
 
 const char *const ingest_refusal_names[INGEST_N_REFUSALS + 1] = {
@@ -36,7 +37,7 @@ static const char *const sentences[INGEST_N_REFUSALS] = {
   [FW_REJECT_NONE] = "",
   [FW_REJECT_NOT_JSON] = N_ ("this is not JSON"),
   [FW_REJECT_NOT_OBJECT] = N_ ("an event is a JSON object"),
-  [FW_REJECT_TOO_LARGE] = N_ ("an event has at most 1 MiB"),
+  [FW_REJECT_TOO_LARGE] = N_ ("the event is larger than is taken here (--max-event)"),
   [FW_REJECT_TOO_DEEP] = N_ ("an event is nested at most 16 deep"),
   [FW_REJECT_BAD_UTF8] = N_ ("text must be valid UTF-8"),
   [FW_REJECT_KEY_TWICE] = N_ ("a key stands there twice (an alias counts as its key)"),
@@ -59,8 +60,15 @@ ingest_intake_new (const FwMapping *mapping)
   intake->reader = fw_event_reader_new (mapping);
   intake->key = g_string_new (NULL);
   intake->value = g_string_new (NULL);
+  intake->event_max = FW_JSON_MAX_BYTES;
   fw_json_reader_init (&intake->json);
   return intake;
+}
+
+void
+ingest_intake_set_event_max (IngestIntake *intake, gsize bytes)
+{
+  intake->event_max = bytes;
 }
 
 void
@@ -228,5 +236,5 @@ ingest_intake_take (IngestIntake *intake, const char *payload, gsize len,
     return INGEST_REFUSED_IDENTITY;
   write_record (intake, payload, len, from, ret);
   write_key (intake, ret);
-  return FW_REJECT_NONE;
+  return ret->key_len + ret->value_len > intake->event_max ? FW_REJECT_TOO_LARGE : FW_REJECT_NONE;
 }

@@ -18,6 +18,8 @@ extern const char *const ingest_refusal_names[INGEST_N_REFUSALS + 1]; /* codes i
 
 IngestIntake *ingest_intake_new (const FwMapping *mapping /* nullable, borrowed */);
 void          ingest_intake_free (IngestIntake *intake);
+/* Of a record, key and value together; 1 MiB until this. */
+void          ingest_intake_set_event_max (IngestIntake *intake, gsize bytes);
 /* FW_REJECT_NONE: *ret is the record. Else why not, as index of ingest_refusal_names. */
 guint         ingest_intake_take (IngestIntake *intake, const char *payload, gsize len, const IngestIdentity *identity, IngestRecord *ret);
 /* A sentence for whoever programs the device. */

@@ -22,8 +22,8 @@ const FwMetricRow ingest_metric_rows[] = {
           "answered") },
   [INGEST_METRIC_REFUSED]
   = { "fleetwire_events_rejected_total", FW_METRIC_COUNTER, "reason", ingest_refusal_names,
-      N_ ("Payloads that are no event, by reason; an answer over HTTP lists at most "
-          "--max-errors of them") },
+      N_ ("Payloads that are no event, by reason: too_large is over --max-event, too_deep over 16 "
+          "levels; an answer over HTTP lists at most --max-errors of them") },
   [INGEST_METRIC_DROPPED_FIELDS]
   = { "fleetwire_fields_dropped_total", FW_METRIC_COUNTER, "reason", fw_drop_names,
       N_ ("Fields that no reader will take, of events that went in all the same, by reason") },
@@ -55,8 +55,9 @@ const FwMetricRow ingest_metric_rows[] = {
           "this door") },
   [INGEST_METRIC_MQTT_ENDS]
   = { "fleetwire_ingest_mqtt_ends_total", FW_METRIC_COUNTER, "reason", ingest_end_names,
-      N_ ("MQTT connections that ended, by reason; --connect-timeout and "
-          "--max-keep-alive among them") },
+      N_ ("MQTT connections that ended, by reason; among them --connect-timeout, "
+          "--packet-timeout, --max-keep-alive, --give-up (stalled, not_stored), and client ids "
+          "of more than 256 bytes (connect_refused)") },
   [INGEST_METRIC_MQTT_FAULTS]
   = { "fleetwire_ingest_mqtt_faults_total", FW_METRIC_COUNTER, "fault", fw_mqtt_fault_names,
       N_ ("MQTT packets that break the standard, or --max-packet, by what is wrong with them") },

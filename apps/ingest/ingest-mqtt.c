@@ -14,8 +14,7 @@
 FW_LOG_TOPIC ("ingest-mqtt");
 
 #define TICK_MS 1000
-#define CLIENT_ID_MAX_BYTES 256
-#define PACKET_TIMEOUT_MS 30000
+#define CLIENT_ID_MAX_BYTES 256 /* of 65,535 that could be; longer ones are connect_refused */
 #define NOBODY G_MAXUINT32
 
 typedef struct
@@ -373,7 +372,7 @@ make_sessions (IngestMqtt *door)
     .client_id_max = CLIENT_ID_MAX_BYTES,
     .keep_alive_max_s = (guint) (options->keep_alive_max_ms / 1000),
     .connect_ms = options->connect_timeout_ms,
-    .packet_ms = PACKET_TIMEOUT_MS,
+    .packet_ms = options->packet_timeout_ms,
     .stall_ms = options->give_up_ms,
   };
   door->sessions.handler = (IngestSessionHandler){ .connect = on_connect, .publish = on_publish };
@@ -418,6 +417,7 @@ ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, G
   door->loud = g_ptr_array_new ();
   door->scratch = g_byte_array_new ();
   door->intake = ingest_intake_new (setup->mapping);
+  ingest_intake_set_event_max (door->intake, (gsize) setup->options->event_max);
   make_sessions (door);
   door->store = ingest_store_new (&store, on_stored, door, error);
   return door->store && open_server (door, host, port, error) ? g_steal_pointer (&door) : NULL;

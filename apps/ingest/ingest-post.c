@@ -56,7 +56,8 @@ on_submit (gpointer user, const IngestOffer *offer, IngestRefusal *ret_refusal)
     {
       reject (post, refusal, offer);
       *ret_refusal = (IngestRefusal){ .code = ingest_refusal_names[refusal],
-                                      .message = ingest_intake_sentence (refusal) };
+                                      .message = ingest_intake_sentence (refusal),
+                                      .status = refusal == FW_REJECT_TOO_LARGE ? 413 : 400 };
       return INGEST_REFUSED;
     }
   return ingest_store_put (post->store, &record, fw_clock_wall_ms (fw_clock_system ()), offer->tag)
@@ -92,7 +93,8 @@ door_options (const IngestPost *post, const char *host, guint16 port)
                 .extra_fd = ingest_store_fd (post->store) },
     .public_hosts = (const char *const *) options->public_hosts,
     .allow_origins = (const char *const *) options->allow_origins,
-    .batch = { .errors_max = (guint) options->errors_max,
+    .batch = { .event_max_bytes = (gsize) options->event_max,
+               .errors_max = (guint) options->errors_max,
                .inflate = { (guint64) options->inflated_max, (guint) options->inflate_ratio_max } },
     .wait_max_ms = (guint) options->give_up_ms,
   };
@@ -108,6 +110,7 @@ ingest_post_new (const IngestPostSetup *setup, const char *host, guint16 port, G
 
   post->setup = *setup;
   post->intake = ingest_intake_new (setup->mapping);
+  ingest_intake_set_event_max (post->intake, (gsize) setup->options->event_max);
   post->store = ingest_store_new (&store, on_stored, post, error);
   if (!post->store)
     return NULL;
@@ -168,6 +171,10 @@ ingest_post_publish_metrics (IngestPost *post)
   add (post, INGEST_METRIC_BYTES, INGEST_DOOR_HTTP, now.n_bytes_in, before->n_bytes_in);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_MALFORMED, now.n_malformed,
        before->n_malformed);
+  add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_MALFORMED, door.n_broken,
+       post->door_counted.n_broken);
+  add (post, INGEST_METRIC_REFUSED, FW_REJECT_TOO_LARGE, door.n_too_large,
+       post->door_counted.n_too_large);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_TOO_LARGE, now.n_too_large,
        before->n_too_large);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_TIMEOUT, now.n_timeouts, before->n_timeouts);

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define MARK_BYTES 3
+#define MARK_OVER (MARK_BYTES + 1)
+
 typedef enum
 {
   START,
@@ -229,17 +232,36 @@ broken (IngestSplit *split, IngestPiece *ret)
   return INGEST_SPLIT_BROKEN;
 }
 
+/* TRUE when it is over: it stood there, or did not. What only began like one belongs to the text.
+ */
+static gboolean
+pass_mark (IngestSplit *split, const char *bytes, gsize len, gsize *at)
+{
+  static const char mark[] = "\xef\xbb\xbf";
+
+  while (split->n_mark < MARK_BYTES && *at < len && bytes[*at] == mark[split->n_mark])
+    split->n_mark++, ++*at;
+  if (*at == len && split->n_mark < MARK_BYTES)
+    return FALSE;
+  if (split->n_mark < MARK_BYTES)
+    store (split, mark, split->n_mark);
+  split->n_mark = MARK_OVER;
+  return TRUE;
+}
+
 /* Blank lines in front are lines of NDJSON too. */
 static void
 start (IngestSplit *split, const char *bytes, gsize len, gsize *at)
 {
-  for (; *at < len && is_space (bytes[*at]); ++*at)
+  if (split->n_mark != MARK_OVER && !pass_mark (split, bytes, len, at))
+    return;
+  for (; !is_begun (split) && *at < len && is_space (bytes[*at]); ++*at)
     split->line += bytes[*at] == '\n';
-  if (*at == len)
+  if (*at == len && !is_begun (split))
     return;
   if (split->layout == INGEST_LAYOUT_LINES)
     split->mode = LINES;
-  else if (bytes[*at] != '[')
+  else if (is_begun (split) || bytes[*at] != '[')
     split->mode = FIRST;
   else
     {

@@ -5,6 +5,7 @@
  *   '[' first            an array: each element is an event; its "line" is its place, from 1
  *   one JSON value       over several lines: the whole body is one event, line 1
  *   else                 NDJSON: each line that is not blank is an event; blank ones are counted
+ * A byte order mark in front is passed over.
  * Promises: an event inside one piece is not copied; of what is not finished at most event_max bytes are held; after a
  *   broken line or element the next is found.
  * Does not: read JSON (what an event may be, ingest-intake says). Pure. Threads: one owner. */
@@ -24,7 +25,7 @@ typedef struct
   gsize    event_max;
   guint64  line;
   guint    depth;
-  guint8   layout, mode;
+  guint8   layout, mode, n_mark; /* bytes of a byte order mark that have come */
   gboolean is_part_given : 1, is_skipping : 1, is_in_string : 1, is_escaped : 1;
 } IngestSplit;
 

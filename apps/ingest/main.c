@@ -14,6 +14,7 @@
 FW_LOG_TOPIC ("ingest");
 
 #define DRAIN_LOOK_MS 20
+#define KAFKA_WORDS_BYTES 8192 /* about a record, beside its key and value: more than there are */
 
 typedef struct
 {
@@ -125,10 +126,13 @@ set_kafka_defaults (Ingest *ingest)
   g_autofree char *give_up = g_strdup_printf ("%" G_GINT64_FORMAT, ingest->options.give_up_ms);
   g_autofree char *records
       = g_strdup_printf ("%" G_GINT64_FORMAT, ingest->options.in_flight_max + 1000);
+  g_autofree char *bytes
+      = g_strdup_printf ("%" G_GINT64_FORMAT, ingest->options.event_max + KAFKA_WORDS_BYTES);
   g_autofree char *kbytes
       = g_strdup_printf ("%" G_GINT64_FORMAT, ingest->options.in_flight_bytes_max / 1024 + 8192);
 
   fw_kafka_conf_default (ingest->conf, "message.timeout.ms", give_up);
+  fw_kafka_conf_default (ingest->conf, "message.max.bytes", bytes);
   fw_kafka_conf_default (ingest->conf, "queue.buffering.max.messages", records);
   fw_kafka_conf_default (ingest->conf, "queue.buffering.max.kbytes", kbytes);
 }

@@ -57,6 +57,17 @@ expect (const char *text, IngestLayout layout, const char *events)
 }
 
 static void
+test_a_byte_order_mark_is_passed_over (void)
+{
+  expect ("\xef\xbb\xbf{\"a\":1}\n{}", INGEST_LAYOUT_ANY, "1<{\"a\":1}>2<{}>");
+  expect ("\xef\xbb\xbf[{},{}]", INGEST_LAYOUT_ANY, "1<{}>2<{}>");
+  expect ("\xef\xbb\xbf{}", INGEST_LAYOUT_LINES, "1<{}>");
+  expect ("\xef\xbb[1]\n{}", INGEST_LAYOUT_ANY, "1<\xef\xbb[1]>2<{}>");
+  expect ("\xef\xbb\n{}", INGEST_LAYOUT_LINES, "1<\xef\xbb>2<{}>");
+  expect ("{}\n\xef\xbb\xbf{}", INGEST_LAYOUT_ANY, "1<{}>2<\xef\xbb\xbf{}>");
+}
+
+static void
 test_each_line_is_an_event (void)
 {
   for (int layout = INGEST_LAYOUT_ANY; layout <= INGEST_LAYOUT_LINES; layout++)
@@ -157,6 +168,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CLAIM(name) g_test_add_func ("/ingest/split/" #name, test_##name)
   CLAIM (each_line_is_an_event);
+  CLAIM (a_byte_order_mark_is_passed_over);
   CLAIM (ndjson_that_says_so_is_nothing_else);
   CLAIM (one_value_may_take_many_lines);
   CLAIM (elements_of_an_array_are_events);

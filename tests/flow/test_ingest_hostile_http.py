@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""HTTP requests that are wrong, endless, or meant to be read in two ways: each is refused alone, is counted, and nobody else notices."""
+from collections import Counter
+
+import pytest
+
+from harness.hostile import Bystander, log_is_fit_for_a_terminal, metric
+from harness.ingest_clients import Raw, post
+
+pytestmark = pytest.mark.sanitized
+REFUSED = "fleetwire_ingest_http_refused_total"
+HOST = b"Host: localhost\r\n"
+POST = b"POST /v1/events HTTP/1.1\r\n" + HOST
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+# What is sent, the status of the answer, and why it is counted as refused.
+BROKEN = [
+    ("two lengths", POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400, "malformed"),
+    ("two lengths in one", POST + b"Content-Length: 2, 2\r\n\r\n{}", 400, "malformed"),
+    ("a length and chunks", POST + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "malformed"),
+    ("chunks and a length", POST + b"Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", 400, "malformed"),
+    ("chunked twice", POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "malformed"),
+    ("a coding that hides chunked", POST + b"Transfer-Encoding: chunked, identity\r\n\r\n", 501, "malformed"),
+    ("a coding in disguise", POST + b"Transfer-Encoding: \x0bchunked\r\n\r\n", 400, "malformed"),
+    ("a space before the colon", POST + b"Content-Length : 2\r\n\r\n{}", 400, "malformed"),
+    ("a folded line", POST + b"X: a\r\n b\r\nContent-Length: 2\r\n\r\n{}", 400, "malformed"),
+    ("bare line feeds", b"POST /v1/events HTTP/1.1\nHost: localhost\nContent-Length: 2\n\n{}", 400, "malformed"),
+    ("a bare carriage return", POST + b"X: a\rContent-Length: 9\r\nContent-Length: 2\r\n\r\n{}", 400, "malformed"),
+    ("NUL in a header", POST + b"X: a\x00b\r\n\r\n", 400, "malformed"),
+    ("a negative length", POST + b"Content-Length: -1\r\n\r\n", 400, "malformed"),
+    ("a signed length", POST + b"Content-Length: +2\r\n\r\n{}", 400, "malformed"),
+    ("a length that overflows", POST + b"Content-Length: 18446744073709551618\r\n\r\n{}", 400, "malformed"),
+    ("a hexadecimal length", POST + b"Content-Length: 0x2\r\n\r\n{}", 400, "malformed"),
+    ("chunk garbage", CHUNKED + b"xyz\r\n", 400, "malformed"),
+    ("a chunk size that overflows", CHUNKED + b"10000000000000002\r\n{}\r\n0\r\n\r\n", 400, "malformed"),
+    ("a chunk size of zeros without end", CHUNKED + b"0" * 100, 400, "malformed"),
+    ("a negative chunk size", CHUNKED + b"-2\r\n{}\r\n", 400, "malformed"),
+    ("a chunk longer than it says", CHUNKED + b"2\r\n{}}\r\n0\r\n\r\n", 400, "malformed"),
+    ("a chunk's size with a bare line feed", CHUNKED + b"2\n{}\n0\n\n", 400, "malformed"),
+    ("a chunk extension without end", CHUNKED + b"2;" + b"x" * 5000, 400, "malformed"),
+    ("trailers without end", CHUNKED + b"0\r\n" + b"a: b\r\n" * 2000, 400, "malformed"),
+    ("a chunk of 9 petabytes", CHUNKED + b"1fffffffffffff\r\n" + b"x", None, None),
+    ("many headers", POST + b"".join(b"x%d: y\r\n" % n for n in range(1000)) + b"\r\n", 431, "malformed"),
+    ("one long header", POST + b"X: " + b"x" * 20000 + b"\r\n\r\n", 431, "malformed"),
+    ("a path without end", b"POST /" + b"a" * 20000, 431, "malformed"),
+    ("HTTP/2's preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "malformed"),
+    ("HTTP/0.9", b"GET /v1/events\r\n\r\n", 400, "malformed"),
+    ("no host", b"POST /v1/events HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 400, "malformed"),
+    ("two hosts", POST + HOST + b"Content-Length: 2\r\n\r\n{}", 400, "malformed"),
+    ("a tunnel", b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "malformed"),
+    ("somebody else's host", b"POST http://evil.example/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}", 421, "turned_away"),
+    ("an expectation", POST + b"Expect: the worst\r\nContent-Length: 2\r\n\r\n", 417, "malformed"),
+    ("MQTT", b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x00\x00\x01h\r\n\r\n", 400, "malformed"),
+    ("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "malformed"),
+    ("a body of 1 GB", POST + b"Content-Length: 1000000000\r\n\r\n", 413, "too_large"),
+    ("no length at all", POST + b"\r\n", 400, None),
+    ("an encoding that is not known", POST + b"Content-Encoding: br\r\nContent-Length: 2\r\n\r\n{}", 415, "turned_away"),
+    ("HEAD", b"HEAD /v1/events HTTP/1.1\r\n" + HOST + b"\r\n", 405, "turned_away"),
+]
+
+GOOD = b'{"device_id":1}'
+BODIES = [
+    ("CR LF", b'{"device_id":1}\r\n{"device_id":2}\r\n', 2, []),
+    ("empty lines and no last line end", b'\n\n{"device_id":1}\n\r\n\n{"device_id":2}', 2, []),
+    ("a byte order mark", b'\xef\xbb\xbf{"device_id":1}\n{"device_id":2}', 2, []),
+    ("a byte order mark before an array", b'\xef\xbb\xbf[{"device_id":1}]', 1, []),
+    ("a line too long", b'{"device_id":"' + b"x" * (1 << 20) + b'"}\n' + GOOD, 1, [(1, "too_large")]),
+    ("an array inside an array", b"[[" + GOOD + b"]," + GOOD + b"]", 1, [(1, "not_object")]),
+    ("an array that does not end", b"[" + GOOD + b"," + GOOD, 1, [(2, "not_json")]),
+    ("bytes behind an array", b"[" + GOOD + b"]x", 1, [(2, "not_json")]),
+    ("half a surrogate pair", b'{"device_id":"\\ud800"}\n' + GOOD, 1, [(1, "bad_utf8")]),
+    ("a surrogate in UTF-8", b'{"device_id":"\xed\xa0\x80"}\n' + GOOD, 1, [(1, "bad_utf8")]),
+    ("an escaped NUL", b'{"device_id":"a\\u0000"}\n' + GOOD, 1, [(1, "bad_device_id")]),
+    ("a raw NUL", b'{"device_id":"a\x00"}\n' + GOOD, 1, [(1, "not_json")]),
+    ("an escape character", b'{"device_id":"\\u001b[2J"}\n' + GOOD, 1, [(1, "bad_device_id")]),
+    ("a key twice", b'{"device_id":1,"device_id":2}\n' + GOOD, 1, [(1, "key_twice")]),
+    ("a key twice, once in disguise", b'{"device_id":1,"device\\u005fid":2}\n' + GOOD, 1, [(1, "key_twice")]),
+    ("an id that no double holds", b'{"device_id":9007199254740993}\n' + GOOD, 2, []),
+    ("an id of two hundred digits", b'{"device_id":' + b"9" * 200 + b"}\n" + GOOD, 1, [(1, "bad_device_id")]),
+    ("seconds where milliseconds belong", b'{"device_id":1,"ts_ms":1700000000}\n' + GOOD, 2, []),
+    ("no event at all", b"\n\n  \n", 0, [(1, "empty")]),
+]
+
+
+@pytest.fixture
+def door(corner, ingest):
+    corner.create("iot-events", message_timestamp_type="LogAppendTime")
+    corner.create("fleet.rejects", partitions=1)
+    return lambda *options: ingest(corner.address, "--topic-prefix", corner.prefix, *options)
+
+
+def test_requests_that_break_the_rules_are_refused_alone_and_counted(door):
+    program = door()
+    bystander = Bystander(program)
+    for name, sent, status, why in BROKEN:
+        raw = Raw(program.http_port).send(sent)
+        if status is not None:
+            answer = raw.read()
+            assert answer.startswith(b"HTTP/1.1 %d " % status), (name, answer)
+        raw.close()
+        assert bystander.is_served(), name
+    wanted = Counter(why for _, _, _, why in BROKEN if why)
+    assert Counter({why: metric(program, REFUSED, why=why) for why in wanted}) == wanted
+    assert log_is_fit_for_a_terminal(program)
+    bystander.close()
+
+
+def test_bodies_that_are_partly_wrong_give_what_is_right(door):
+    program = door()
+    for name, body, accepted, errors in BODIES:
+        status, answer, _ = post(program.http_port, body, "application/json")
+        assert answer["accepted"] == accepted and [(e["line"], e["code"]) for e in answer["errors"]] == errors, (name, answer)
+        assert status == (202 if accepted else 400), name
+    assert log_is_fit_for_a_terminal(program)
