@@ -3,6 +3,7 @@
 
 #include "fw-error.h"
 #include "fw-net.h"
+#include "fw-outward.h"
 
 static void
 test_addresses_that_are_read (void)
@@ -138,6 +139,21 @@ test_versions (void)
       "^libwebsockets 4\\.\\d+\\.\\d+ \\(running 4\\.\\d+\\.\\d+\\)$", fw_net_versions (), 0, 0));
 }
 
+static void
+test_the_host_to_type_elsewhere (void)
+{
+  g_autofree char *named = fw_outward_host ("fleet.example");
+  g_autofree char *v6 = fw_outward_host ("2001:db8::7");
+  g_autofree char *any = fw_outward_host ("*");
+
+  g_assert_null (fw_outward_host ("localhost"));
+  g_assert_null (fw_outward_host ("127.0.0.2"));
+  g_assert_cmpstr (named, ==, "fleet.example");
+  g_assert_cmpstr (v6, ==, "[2001:db8::7]");
+  g_assert_nonnull (any); /* an address, or the machine's name where there is no network */
+  g_assert_cmpstr (any, !=, "*");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,6 +161,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/address/reads-what-users-write", test_addresses_that_are_read);
   g_test_add_func ("/net/address/says-what-is-allowed", test_addresses_that_are_refused);
   g_test_add_func ("/net/doors/table", test_doors);
+  g_test_add_func ("/net/address/the-host-to-type-elsewhere", test_the_host_to_type_elsewhere);
   g_test_add_func ("/net/versions/built-and-running", test_versions);
   return g_test_run ();
 }
