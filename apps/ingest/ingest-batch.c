@@ -28,7 +28,7 @@ struct IngestBatch
   IngestPiece held; /* refused as full, to be given again */
   gboolean is_held, is_ended, is_split, is_cut /* what follows is passed over */;
   GArray *faults; /* of Fault; NULL before the first */
-  guint64 n_accepted, n_rejected, n_under_way, n_too_large;
+  guint64 n_accepted, n_rejected, n_under_way, n_too_large, n_not_stored, n_ignored;
   guint status; /* that the refusals agree on; 0 before the first */
   gboolean is_bomb;
 };
@@ -126,6 +126,9 @@ offer (IngestBatch *batch, IngestPiece *piece)
     case INGEST_REFUSED:
       reject (batch, piece->line, &why);
       return TRUE;
+    case INGEST_IGNORED:
+      batch->n_ignored++;
+      return TRUE;
     default:
       ingest_split_hold (&batch->split, piece);
       batch->held = *piece;
@@ -220,8 +223,8 @@ finish (IngestBatch *batch)
   while (!batch->is_cut && !batch->is_held && step != INGEST_SPLIT_END)
     handle (batch, step = ingest_split_end (&batch->split, &piece), &piece);
   batch->is_split = batch->is_cut || step == INGEST_SPLIT_END;
-  if (batch->is_split && batch->n_rejected == 0 && batch->n_accepted == 0
-      && batch->n_under_way == 0)
+  if (batch->is_split && batch->n_rejected == 0 && batch->n_accepted == 0 && batch->n_under_way == 0
+      && batch->n_ignored == 0)
     reject (batch, 1, &nothing);
 }
 
@@ -262,7 +265,10 @@ ingest_batch_stored (IngestBatch *batch, guint64 line, gboolean ok)
   if (ok)
     batch->n_accepted++;
   else
-    reject (batch, line, &not_stored);
+    {
+      batch->n_not_stored++;
+      reject (batch, line, &not_stored);
+    }
 }
 
 gboolean
@@ -302,7 +308,7 @@ ingest_batch_answer (const IngestBatch *batch, gboolean busy, GString *out)
   g_string_append (out, "]}\n");
   if (busy)
     return 503;
-  return batch->n_accepted > 0 ? 202 : batch->status;
+  return batch->n_accepted > 0 || batch->n_rejected == 0 ? 202 : batch->status;
 }
 
 IngestBatchCounts
@@ -312,6 +318,7 @@ ingest_batch_counts (const IngestBatch *batch)
     .n_accepted = batch->n_accepted,
     .n_rejected = batch->n_rejected,
     .n_under_way = batch->n_under_way,
+    .n_not_stored = batch->n_not_stored,
     .n_too_large = batch->n_too_large,
     .is_bomb = batch->is_bomb,
     .is_broken = batch->is_cut && !batch->is_bomb,

@@ -24,8 +24,8 @@ typedef struct
 typedef struct
 {
   guint64  n_accepted, n_rejected, n_under_way;
-  guint64  n_too_large;        /* of the rejected: too long to be offered */
-  gboolean is_bomb, is_broken; /* why nothing more was read */
+  guint64  n_too_large, n_not_stored; /* of the rejected: too long to be offered; Kafka did not take them */
+  gboolean is_bomb, is_broken;        /* why nothing more was read */
 } IngestBatchCounts;
 
 /* encoding: of Content-Encoding, one that ingest_inflate_knows, or NULL. */

@@ -9,9 +9,8 @@
 
 #include <string.h>
 
-#include "fw-door.h"
 #include "fw-log.h"
-#include "fw-net.h"
+#include "ingest-entry.h"
 
 FW_LOG_TOPIC ("ingest-http");
 
@@ -26,8 +25,9 @@ typedef struct
   IngestHttp *door;
   FwHttpRequest *request; /* NULL when it is over */
   IngestBatch *batch;
-  GList link; /* in door->visits while there is a request */
-  guint age;  /* ticks without news while it waits */
+  IngestPhone *phone; /* NULL: it brings our own events */
+  GList link;         /* in door->visits while there is a request */
+  guint age;          /* ticks without news while it waits */
   gboolean is_ended, is_full;
 } Visit;
 
@@ -93,8 +93,8 @@ on_event (gpointer user, const char *bytes, gsize len, guint64 line, IngestRefus
 {
   Visit *visit = user;
   IngestHttp *door = visit->door;
-  const IngestOffer offer
-      = { bytes, len, slot_take (door, visit, line), fw_http_request_peer (visit->request) };
+  const IngestOffer offer = { bytes, len, slot_take (door, visit, line),
+                              fw_http_request_peer (visit->request), visit->phone };
   IngestVerdict verdict = door->sink.submit (door->user, &offer, ret_refusal);
 
   if (verdict != INGEST_TAKEN)
@@ -112,14 +112,16 @@ tick_later (IngestHttp *door)
 }
 
 static Visit *
-visit_new (IngestHttp *door, FwHttpRequest *request, IngestLayout layout, const char *encoding)
+visit_new (IngestHttp *door, FwHttpRequest *request, const IngestEntry *entry)
 {
   Visit *visit = g_new0 (Visit, 1);
 
   visit->door = door;
   visit->request = request;
   visit->link.data = visit;
-  visit->batch = ingest_batch_new (&door->options.batch, layout, encoding, on_event, visit);
+  visit->batch
+      = ingest_batch_new (&door->options.batch, entry->layout, entry->encoding, on_event, visit);
+  visit->phone = entry->phone;
   g_queue_push_tail_link (&door->visits, &visit->link);
   tick_later (door);
   return visit;
@@ -143,6 +145,7 @@ free_if_over (Visit *visit)
   if (visit->request != NULL || ingest_batch_counts (visit->batch).n_under_way > 0)
     return;
   ingest_batch_free (visit->batch);
+  ingest_phone_free (visit->phone);
   g_free (visit);
 }
 
@@ -175,7 +178,9 @@ answer (Visit *visit, gboolean is_busy)
 
   count_refusals (visit);
   g_string_truncate (door->out, 0);
-  status = ingest_batch_answer (visit->batch, is_busy, door->out);
+  status = visit->phone != NULL
+               ? ingest_phone_answer (visit->phone, visit->batch, is_busy, door->out)
+               : ingest_batch_answer (visit->batch, is_busy, door->out);
   fw_http_reply (visit->request,
                  &(FwHttpReply){ status, JSON, door->out->str, door->out->len,
                                  status == 503 || status == 429 ? door->retry_after : NULL });
@@ -276,91 +281,32 @@ turn_away (IngestHttp *door, FwHttpRequest *request, guint status, const char *c
   return NULL;
 }
 
-/* Whoever opens it to every interface lets devices call it by any name; pages are still judged. */
-static FwDoor
-door_check (IngestHttp *door, const FwHttpHead *head)
-{
-  gboolean is_any = g_str_equal (door->listen_host, "*")
-                    || g_str_equal (door->listen_host, "0.0.0.0")
-                    || g_str_equal (door->listen_host, "::");
-  g_autofree char *named = is_any && head->host != NULL ? fw_authority_host (head->host) : NULL;
-  const char *const any[] = { named, NULL };
-  const FwDoorRules rules = {
-    .listen_host = door->listen_host,
-    .public_hosts = is_any ? any : (const char *const *) door->public_hosts,
-    .allow_origins = (const char *const *) door->allow_origins,
-  };
-
-  return fw_door_check (&rules, head->host, fw_http_header (head, "origin"));
-}
-
-static gboolean
-layout_of (const char *content_type, IngestLayout *ret)
-{
-  static const struct
-  {
-    const char *name;
-    IngestLayout layout;
-  } known[] = {
-    { "application/json", INGEST_LAYOUT_ANY },
-    { "application/x-ndjson", INGEST_LAYOUT_LINES },
-    { "application/ndjson", INGEST_LAYOUT_LINES },
-    { "text/plain", INGEST_LAYOUT_ANY },
-    { "application/x-www-form-urlencoded", INGEST_LAYOUT_ANY },
-  };
-  gsize len = content_type != NULL ? strcspn (content_type, "; \t") : 0;
-
-  *ret = INGEST_LAYOUT_ANY;
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
-    if (len == strlen (known[i].name)
-        && g_ascii_strncasecmp (content_type, known[i].name, len) == 0)
-      {
-        *ret = known[i].layout;
-        return TRUE;
-      }
-  return len == 0;
-}
-
+/* Whoever forgets a friend is answered at once, too. */
 static gpointer
-begin_events (IngestHttp *door, FwHttpRequest *request, const FwHttpHead *head)
+answer_at_once (IngestHttp *door, FwHttpRequest *request, const IngestEntry *entry)
 {
-  const char *encoding = fw_http_header (head, "content-encoding");
-  IngestLayout layout;
-
-  if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") == 0)
-    encoding = NULL;
-  if (!g_str_equal (head->method, "POST"))
-    return turn_away (door, request, 405, "method", "Events are sent by POST.", "Allow: POST\r\n");
-  if (!layout_of (fw_http_header (head, "content-type"), &layout))
-    return turn_away (door, request, 415, "media_type",
-                      "Send application/json or application/x-ndjson.",
-                      "Accept: application/json, application/x-ndjson\r\n");
-  if (encoding != NULL && !ingest_inflate_knows (encoding))
-    return turn_away (door, request, 415, "media_type",
-                      "The encodings understood are gzip and deflate.",
-                      "Accept-Encoding: gzip, deflate\r\n");
-  return visit_new (door, request, layout, encoding);
+  if (entry->message != NULL)
+    return turn_away (door, request, entry->status, entry->code, entry->message, entry->headers);
+  fw_http_reply (request, &(FwHttpReply){ entry->status, JSON, "[]\n", 3, NULL });
+  return NULL;
 }
 
 static gpointer
 on_begin (gpointer user, FwHttpRequest *request, const FwHttpHead *head)
 {
   IngestHttp *door = user;
+  const IngestEntryRules rules = { door->listen_host, (const char *const *) door->public_hosts,
+                                   (const char *const *) door->allow_origins };
+  IngestEntry entry;
+  Visit *visit;
 
-  switch (door_check (door, head))
-    {
-    case FW_DOOR_BAD_HOST:
-      return turn_away (door, request, 421, "host",
-                        "This name is not known here; see --public-host.", NULL);
-    case FW_DOOR_BAD_ORIGIN:
-      return turn_away (door, request, 403, "origin",
-                        "Pages of this origin may not send events; see --allow-origin.", NULL);
-    case FW_DOOR_OPEN:
-      break;
-    }
-  if (g_str_equal (head->path, "/v1/events"))
-    return begin_events (door, request, head);
-  return turn_away (door, request, 404, "path", "Events go to POST /v1/events.", NULL);
+  ingest_entry_read (&rules, head, &entry);
+  if (entry.status != 0)
+    return answer_at_once (door, request, &entry);
+  visit = visit_new (door, request, &entry);
+  if (entry.said != NULL)
+    ingest_batch_take (visit->batch, entry.said, strlen (entry.said));
+  return visit;
 }
 
 static gsize

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-http-server.h"
-#include "ingest-batch.h"
-/* ingest-http: the HTTP door: POST /v1/events, answered when Kafka has every event of it, or refused them.
+#include "ingest-phone.h"
+/* ingest-http: the HTTP door: POST /v1/events, /v1/traccar, /v1/owntracks, answered when Kafka has every event of it, or
+ *   refused them.
  * Content types: application/x-ndjson and application/ndjson are lines; application/json, text/plain,
  *   application/x-www-form-urlencoded (what curl -d says) and none are looked at: array, one object, or lines. Others: 415.
  * Promises: what is not accepted in the answer was not promised; when Kafka stays away, 503 with Retry-After; a browser's
  *   page of another host cannot feed the fleet (fw-door).
  * Threads: one of its own, on which the sink is called; new, drain, wait and free belong to another. */
 typedef struct IngestHttp IngestHttp;
-typedef struct { const char *bytes; gsize len; guint64 tag; const char *peer; /* "127.0.0.1:54321" */ } IngestOffer; /* one event as it came, borrowed */
+/* One event as it came, borrowed. peer: "127.0.0.1:54321". phone: NULL for our own events. */
+typedef struct { const char *bytes; gsize len; guint64 tag; const char *peer; const IngestPhone *phone; } IngestOffer;
 typedef struct
 {
   /* The tag comes back in ingest_http_stored, exactly once and not before this returns, when the event was TAKEN. */

@@ -31,6 +31,8 @@ const char *const ingest_refusal_names[INGEST_N_REFUSALS + 1] = {
   [FW_REJECT_UNSUPPORTED_ENCODING] = "unsupported_encoding",
   [INGEST_REFUSED_IDENTITY] = "identity",
   [INGEST_REFUSED_TOPIC] = "topic",
+  [INGEST_REFUSED_FORM] = "form",
+  [INGEST_REFUSED_ENCRYPTED] = "encrypted",
 };
 
 static const char *const sentences[INGEST_N_REFUSALS] = {
@@ -49,6 +51,9 @@ static const char *const sentences[INGEST_N_REFUSALS] = {
   [INGEST_REFUSED_IDENTITY]
   = N_ ("the event claims another fleet or device than the one that may speak here"),
   [INGEST_REFUSED_TOPIC] = N_ ("events are published to another topic (--mqtt-topic)"),
+  [INGEST_REFUSED_FORM] = N_ ("this is not what the app of this path sends (docs/phones.md)"),
+  [INGEST_REFUSED_ENCRYPTED]
+  = N_ ("the app encrypts what it sends, and only it has the key: clear its encryption key"),
 };
 
 IngestIntake *

@@ -13,7 +13,7 @@ typedef struct { FwText fleet, device_id; } IngestIdentity; /* len 0 = the door 
 typedef struct { const char *key, *value; gsize key_len, value_len; } IngestRecord; /* lives until the next take, and as long as the payload */
 
 /* The first FW_N_REJECTS are FwReject's. */
-enum { INGEST_REFUSED_IDENTITY = FW_N_REJECTS, INGEST_REFUSED_TOPIC, INGEST_N_REFUSALS };
+enum { INGEST_REFUSED_IDENTITY = FW_N_REJECTS, INGEST_REFUSED_TOPIC, INGEST_REFUSED_FORM, INGEST_REFUSED_ENCRYPTED, INGEST_N_REFUSALS };
 extern const char *const ingest_refusal_names[INGEST_N_REFUSALS + 1]; /* codes in answers, labels in metrics */
 
 IngestIntake *ingest_intake_new (const FwMapping *mapping /* nullable, borrowed */);

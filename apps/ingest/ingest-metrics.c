@@ -27,6 +27,10 @@ const FwMetricRow ingest_metric_rows[] = {
   [INGEST_METRIC_DROPPED_FIELDS]
   = { "fleetwire_fields_dropped_total", FW_METRIC_COUNTER, "reason", fw_drop_names,
       N_ ("Fields that no reader will take, of events that went in all the same, by reason") },
+  [INGEST_METRIC_IGNORED]
+  = { "fleetwire_ingest_ignored_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Messages of phones that are well and no position (OwnTracks' waypoints, say), answered "
+          "and not kept") },
   [INGEST_METRIC_IN_FLIGHT] = { "fleetwire_ingest_in_flight_records", FW_METRIC_GAUGE, "door",
                                 ingest_door_names, N_ ("Events on their way to Kafka") },
   [INGEST_METRIC_FULL]

@@ -13,7 +13,8 @@
 static const FwOption rows[] = {
   { "http", 0, FW_OPTION_STRING, OPTION (http), 0, 0, "localhost:8081", NULL,
     "FLEETWIRE_INGEST_HTTP", "listeners", "HOST:PORT",
-    N_ ("Address for POST /v1/events; port 0 takes any free one, empty for none") },
+    N_ ("Address for POST /v1/events, and for phones (/v1/traccar, /v1/owntracks); port 0 takes "
+        "any free one, empty for none") },
   { "mqtt", 0, FW_OPTION_STRING, OPTION (mqtt), 0, 0, "localhost:1883", NULL,
     "FLEETWIRE_INGEST_MQTT", "listeners", "HOST:PORT",
     N_ ("Address for MQTT 3.1.1 and 5.0; port 0 takes any free one, empty for none") },
@@ -113,16 +114,17 @@ const FwProgram ingest_program = {
   .name = "ingest",
   .synopsis = N_ ("[OPTION...]"),
   .summary = N_ ("events from devices, by HTTP and MQTT, into Kafka"),
-  .description
-  = N_ ("Takes events by POST /v1/events (one JSON object, an array, or a line each) and by MQTT "
-        "3.1.1 or 5.0 with QoS 0 or 1, and writes them to the topic iot-events.\n\n"
-        "An acknowledgement (202, PUBACK) means that all replicas of Kafka have the event. What "
-        "cannot be an event is refused with a reason, counted, and shown in fleet.rejects. While "
-        "Kafka is away memory stays bounded: then new events wait, or are turned away with 503, "
-        "and nothing is acknowledged.\n\n"
-        "Over MQTT: QoS 2 is declined, retained messages are taken once and not kept, Session "
-        "Present is always 0, topic aliases are not offered.\n\n"
-        "Any number of ingests may stand side by side; they share nothing."),
+  .description = N_ (
+      "Takes events by POST /v1/events (one JSON object, an array, or a line each) and by MQTT "
+      "3.1.1 or 5.0 with QoS 0 or 1, and writes them to the topic iot-events. Phones with Traccar "
+      "Client or OwnTracks send to /v1/traccar and /v1/owntracks.\n\n"
+      "An acknowledgement (202, PUBACK) means that all replicas of Kafka have the event. What "
+      "cannot be an event is refused with a reason, counted, and shown in fleet.rejects. While "
+      "Kafka is away memory stays bounded: then new events wait, or are turned away with 503, "
+      "and nothing is acknowledged.\n\n"
+      "Over MQTT: QoS 2 is declined, retained messages are taken once and not kept, Session "
+      "Present is always 0, topic aliases are not offered.\n\n"
+      "Any number of ingests may stand side by side; they share nothing."),
   .options = rows,
   .more = kafka_rows,
   .metrics = ingest_metric_rows,

@@ -11,10 +11,12 @@ struct IngestPost
   IngestPostSetup setup;
   IngestStore *store;
   IngestIntake *intake;
+  IngestIntake *phones; /* their words are ours by then: no [fields] */
+  GString *said;        /* of a phone, as an event */
   IngestHttp *door;
-  IngestHttp *own_door;  /* the same, for its own thread, which may run before main has it */
-  FwEventCounts counted; /* that the metrics have */
-  FwHttpServerCounts server_counted; /* admin thread, as the next */
+  IngestHttp *own_door; /* the same, for its own thread, which may run before main has it */
+  FwEventCounts counted, phones_counted; /* that the metrics have */
+  FwHttpServerCounts server_counted;     /* admin thread, as the next */
   IngestHttpCounts door_counted;
 };
 
@@ -42,23 +44,54 @@ reject (IngestPost *post, guint refusal, const IngestOffer *offer)
   ingest_store_reject (post->store, source, refusal, offer->bytes, offer->len);
 }
 
+static guint
+refusal_status (const IngestOffer *offer, guint refusal)
+{
+  if (offer->phone)
+    return ingest_phone_refusal_status (refusal);
+  return refusal == FW_REJECT_TOO_LARGE ? 413 : 400;
+}
+
+/* *ret_ignores: it is well, and no event. */
+static guint
+take (IngestPost *post, const IngestOffer *offer, IngestRecord *ret, gboolean *ret_ignores)
+{
+  IngestPhoneResult said;
+  guint refusal;
+
+  *ret_ignores = FALSE;
+  if (!offer->phone)
+    return ingest_intake_take (post->intake, offer->bytes, offer->len, NULL, ret);
+  said = ingest_phone_read (offer->phone, offer->bytes, offer->len, post->said, &refusal);
+  *ret_ignores = said == INGEST_PHONE_NOTHING;
+  if (said == INGEST_PHONE_EVENT)
+    refusal = ingest_intake_take (post->phones, post->said->str, post->said->len, NULL, ret);
+  return refusal;
+}
+
 static IngestVerdict
 on_submit (gpointer user, const IngestOffer *offer, IngestRefusal *ret_refusal)
 {
   IngestPost *post = user;
   IngestRecord record;
+  gboolean ignores;
   guint refusal;
 
   if (ingest_store_is_full (post->store))
     return INGEST_FULL;
-  refusal = ingest_intake_take (post->intake, offer->bytes, offer->len, NULL, &record);
+  refusal = take (post, offer, &record, &ignores);
   if (refusal)
     {
       reject (post, refusal, offer);
       *ret_refusal = (IngestRefusal){ .code = ingest_refusal_names[refusal],
                                       .message = ingest_intake_sentence (refusal),
-                                      .status = refusal == FW_REJECT_TOO_LARGE ? 413 : 400 };
+                                      .status = refusal_status (offer, refusal) };
       return INGEST_REFUSED;
+    }
+  if (ignores)
+    {
+      fw_metrics_add (post->setup.metrics, INGEST_METRIC_IGNORED, 0, 1);
+      return INGEST_IGNORED;
     }
   return ingest_store_put (post->store, &record, fw_clock_wall_ms (fw_clock_system ()), offer->tag)
              ? INGEST_TAKEN
@@ -72,6 +105,7 @@ on_poll (gpointer user)
 
   ingest_store_poll (post->store);
   ingest_intake_count (post->intake, &post->counted, post->setup.metrics);
+  ingest_intake_count (post->phones, &post->phones_counted, post->setup.metrics);
 }
 
 static IngestHttpOptions
@@ -111,6 +145,9 @@ ingest_post_new (const IngestPostSetup *setup, const char *host, guint16 port, G
   post->setup = *setup;
   post->intake = ingest_intake_new (setup->mapping);
   ingest_intake_set_event_max (post->intake, (gsize) setup->options->event_max);
+  post->phones = ingest_intake_new (NULL);
+  ingest_intake_set_event_max (post->phones, (gsize) setup->options->event_max);
+  post->said = g_string_new (NULL);
   post->store = ingest_store_new (&store, on_stored, post, error);
   if (!post->store)
     return NULL;
@@ -127,6 +164,9 @@ ingest_post_free (IngestPost *post)
   ingest_http_free (post->door);
   ingest_store_free (post->store);
   ingest_intake_free (post->intake);
+  ingest_intake_free (post->phones);
+  if (post->said)
+    g_string_free (post->said, TRUE);
   g_free (post);
 }
 

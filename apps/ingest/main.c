@@ -6,6 +6,7 @@
 #include "fw-error.h"
 #include "fw-log.h"
 #include "fw-net.h"
+#include "fw-outward.h"
 #include "ingest-health.h"
 #include "ingest-mqtt.h"
 #include "ingest-post.h"
@@ -78,6 +79,18 @@ open_admin (Ingest *ingest, GError **error)
   return FALSE;
 }
 
+/* What somebody has to type into an app. */
+static void
+invite_phones (const char *host, guint16 port)
+{
+  g_autofree char *outward = fw_outward_host (host);
+
+  if (outward)
+    fw_info (_ ("phones: Traccar Client to http://%s:%u/v1/traccar, OwnTracks (HTTP) to "
+                "http://%s:%u/v1/owntracks"),
+             outward, port, outward, port);
+}
+
 static gboolean
 open_http (Ingest *ingest, GError **error)
 {
@@ -91,9 +104,11 @@ open_http (Ingest *ingest, GError **error)
   if (!fw_address_parse (ingest->options.http, &host, &port, error))
     return FALSE;
   ingest->post = ingest_post_new (&setup, host, port, error);
-  if (ingest->post)
-    fw_info (_ ("taking events at http://%s:%u/v1/events"), host, ingest_post_port (ingest->post));
-  return ingest->post != NULL;
+  if (!ingest->post)
+    return FALSE;
+  fw_info (_ ("taking events at http://%s:%u/v1/events"), host, ingest_post_port (ingest->post));
+  invite_phones (host, ingest_post_port (ingest->post));
+  return TRUE;
 }
 
 static gboolean
