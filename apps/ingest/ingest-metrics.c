@@ -1,12 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ingest-metrics.h"
 
+#include <string.h>
+
 #include "ingest-intake.h"
 #include "fw-i18n.h"
 
 const char *const ingest_door_names[INGEST_N_DOORS + 1] = { "http", "mqtt", NULL };
 static const char *const http_refusals[]
     = { "malformed", "too_large", "timeout", "idle", "bomb", "busy", "turned_away", NULL };
+static const char *const commands[INGEST_COMMANDS_N_COUNTS + 1] = {
+  [INGEST_COMMANDS_OPENED] = "opened",
+  [INGEST_COMMANDS_COPIES] = "copies",
+  [INGEST_COMMANDS_LATE] = "late",
+  [INGEST_COMMANDS_EXPIRED] = "expired",
+  [INGEST_COMMANDS_WITHDRAWN] = "withdrawn",
+  [INGEST_COMMANDS_ACKNOWLEDGED] = "acknowledged",
+  [INGEST_COMMANDS_DROPPED_DEVICE] = "dropped_device",
+  [INGEST_COMMANDS_DROPPED_ALL] = "dropped_all",
+  [INGEST_COMMANDS_DROPPED_BYTES] = "dropped_bytes",
+  [INGEST_COMMANDS_FORGOTTEN] = "forgotten",
+  [INGEST_COMMANDS_RETIRED] = "retired",
+};
+static const char *const sent[INGEST_N_SENT + 1] = {
+  [INGEST_SENT] = "qos_0",
+  [INGEST_SENT_QOS_1] = "qos_1",
+  [INGEST_SENT_DECLINED] = "declined",
+  [INGEST_SENT_TOO_LARGE] = "too_large",
+  [INGEST_SENT_HELD] = "held",
+};
+static const char *const subscribed[INGEST_N_SUBSCRIBED + 1] = {
+  [INGEST_SUBSCRIBED] = "granted",
+  [INGEST_SUBSCRIBE_REFUSED] = "refused",
+  [INGEST_SUBSCRIBE_QUOTA] = "quota",
+  [INGEST_UNSUBSCRIBED] = "unsubscribed",
+};
 static const char *const hops[] = { "ingest", NULL };
 
 const FwMetricRow ingest_metric_rows[] = {
@@ -65,6 +93,35 @@ const FwMetricRow ingest_metric_rows[] = {
   [INGEST_METRIC_MQTT_FAULTS]
   = { "fleetwire_ingest_mqtt_faults_total", FW_METRIC_COUNTER, "fault", fw_mqtt_fault_names,
       N_ ("MQTT packets that break the standard, or --max-packet, by what is wrong with them") },
+  [INGEST_METRIC_SUBSCRIBED]
+  = { "fleetwire_ingest_subscribes_total", FW_METRIC_COUNTER, "outcome", subscribed,
+      N_ ("Topics asked for by SUBSCRIBE, and given up; refused: not that device's own command "
+          "topic; quota: --max-subscriptions") },
+  [INGEST_METRIC_SUBSCRIPTIONS] = { "fleetwire_ingest_subscriptions", FW_METRIC_GAUGE, NULL, NULL,
+                                    N_ ("Command topics that devices listen to") },
+  [INGEST_METRIC_COMMANDS_READ]
+  = { "fleetwire_ingest_commands_read_total", FW_METRIC_COUNTER, "what", fw_command_fate_names,
+      N_ ("Records read from fleet.commands, by what they are; late: had expired; too_large: "
+          "--max-command") },
+  [INGEST_METRIC_COMMANDS_WAITS]
+  = { "fleetwire_ingest_commands_waits_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Times that fleet.commands was not read any further for a moment "
+          "(--max-commands-waiting)") },
+  [INGEST_METRIC_COMMANDS]
+  = { "fleetwire_ingest_commands_total", FW_METRIC_COUNTER, "outcome", commands,
+      N_ ("Commands by what became of them; dropped: --max-commands-per-device, --max-commands, "
+          "--max-commands-bytes; forgotten: acknowledged, and at such a limit, so that a copy "
+          "would be sent again; retired: acknowledged, and expired") },
+  [INGEST_METRIC_COMMANDS_OPEN] = { "fleetwire_ingest_commands_open", FW_METRIC_GAUGE, NULL, NULL,
+                                    N_ ("Commands that no device has acknowledged") },
+  [INGEST_METRIC_COMMANDS_BYTES]
+  = { "fleetwire_ingest_commands_bytes", FW_METRIC_GAUGE, NULL, NULL,
+      N_ ("Memory held for commands, and for ids of acknowledged ones") },
+  [INGEST_METRIC_COMMANDS_SENT]
+  = { "fleetwire_ingest_commands_sent_total", FW_METRIC_COUNTER, "outcome", sent,
+      N_ ("Commands sent, copies too; declined: PUBACK said no; too_large: for the client's "
+          "Maximum Packet Size, so not sent; held: times one had to wait for a PUBACK "
+          "(--max-commands-in-flight)") },
   [INGEST_N_METRICS] = { NULL },
 };
 
@@ -83,5 +140,15 @@ ingest_metrics_count_sessions (FwMetrics *metrics, const IngestSessionCounts *no
   count_row (metrics, INGEST_METRIC_MQTT_ENDS, now->n_ends, counted->n_ends, INGEST_N_ENDS);
   count_row (metrics, INGEST_METRIC_MQTT_FAULTS, now->n_faults, counted->n_faults,
              FW_MQTT_N_FAULTS);
+  count_row (metrics, INGEST_METRIC_COMMANDS_SENT, now->n_sent, counted->n_sent, INGEST_N_SENT);
+  count_row (metrics, INGEST_METRIC_SUBSCRIBED, now->n_subscribed, counted->n_subscribed,
+             INGEST_N_SUBSCRIBED);
   *counted = *now;
+}
+
+void
+ingest_metrics_count_commands (FwMetrics *metrics, const guint64 *now, guint64 *counted)
+{
+  count_row (metrics, INGEST_METRIC_COMMANDS, now, counted, INGEST_COMMANDS_N_COUNTS);
+  memcpy (counted, now, INGEST_COMMANDS_N_COUNTS * sizeof *now);
 }

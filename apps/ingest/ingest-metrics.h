@@ -29,9 +29,18 @@ enum
   INGEST_METRIC_HTTP_REFUSED,
   INGEST_METRIC_MQTT_ENDS,
   INGEST_METRIC_MQTT_FAULTS,
+  INGEST_METRIC_SUBSCRIBED,
+  INGEST_METRIC_SUBSCRIPTIONS,
+  INGEST_METRIC_COMMANDS_READ,
+  INGEST_METRIC_COMMANDS_WAITS,
+  INGEST_METRIC_COMMANDS,
+  INGEST_METRIC_COMMANDS_OPEN,
+  INGEST_METRIC_COMMANDS_BYTES,
+  INGEST_METRIC_COMMANDS_SENT,
   INGEST_N_METRICS,
 };
 extern const FwMetricRow ingest_metric_rows[];
 
 /* What happened since *counted, which is then now's. */
 void ingest_metrics_count_sessions (FwMetrics *metrics, const IngestSessionCounts *now, IngestSessionCounts *counted);
+void ingest_metrics_count_commands (FwMetrics *metrics, const guint64 *now, guint64 *counted);

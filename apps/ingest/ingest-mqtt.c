@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a session wants to say is collected and sent once per turn of the loop: the acknowledgements
  * of a batch from Kafka leave in one send per device. */
-#include "ingest-mqtt.h"
+#include "ingest-mqtt-private.h"
 
 #include <string.h>
 
-#include "fw-stream-server.h"
 #include "fw-time.h"
-#include "ingest-session.h"
 #include "fw-log.h"
 #include "fw-i18n.h"
 
@@ -16,39 +14,7 @@ FW_LOG_TOPIC ("ingest-mqtt");
 #define TICK_MS 1000
 #define CLIENT_ID_MAX_BYTES 256 /* of 65,535 that could be; longer ones are connect_refused */
 #define NOBODY G_MAXUINT32
-
-typedef struct
-{
-  IngestMqtt *door;
-  FwStream *stream;       /* NULL: gone */
-  IngestSession *session; /* NULL: gone */
-  GByteArray *out;        /* NULL when there is nothing to say */
-  guint32 slot;
-  guint n_underway; /* reports that will name this slot */
-  gboolean is_waiting : 1;
-  gboolean is_loud : 1;
-} Conn;
-
-struct IngestMqtt
-{
-  IngestMqttSetup setup;
-  IngestStore *store;
-  IngestIntake *intake;
-  FwStreamServer *server;
-  IngestSessions sessions;
-  guint64 next_key;
-  GPtrArray *conns; /* by slot; NULL = free */
-  GArray *free_slots;
-  GHashTable *by_client_id; /* borrowed id -> Conn */
-  GPtrArray *loud;          /* Conn with something to say */
-  GQueue waiting;           /* Conn whose input waits for room in the store */
-  GByteArray *scratch;      /* what a deadline has to say */
-  FwEventCounts counted;    /* that the metrics have */
-  IngestSessionCounts sessions_counted;
-  FwStreamServerCounts server_counted; /* admin thread */
-  gint n_conns;                        /* atomic */
-  gint must_drain, is_drained;         /* atomic */
-};
+#define out_of ingest_mqtt_out_of
 
 static gint64
 now_ms (void)
@@ -89,8 +55,8 @@ forget_if_done (Conn *conn)
 
 /* Saying. */
 
-static GByteArray *
-out_of (Conn *conn)
+GByteArray *
+ingest_mqtt_out_of (Conn *conn)
 {
   if (!conn->out)
     conn->out = g_byte_array_new ();
@@ -328,6 +294,8 @@ on_woken (gpointer user)
 
   ingest_store_poll (door->store);
   feed_waiting (door);
+  if (door->courier)
+    ingest_courier_turn (door->courier);
   if (g_atomic_int_get (&door->must_drain) == 1
       && g_atomic_int_compare_and_exchange (&door->must_drain, 1, 2))
     drain (door);
@@ -353,6 +321,8 @@ on_tick (gpointer user)
         g_byte_array_append (out_of (conn), door->scratch->data, door->scratch->len);
       g_byte_array_set_size (door->scratch, 0);
     }
+  if (door->courier)
+    ingest_courier_tick (door->courier);
   on_woken (door);
   ingest_intake_count (door->intake, &door->counted, door->setup.metrics);
   ingest_metrics_count_sessions (door->setup.metrics, &door->sessions.counts,
@@ -374,8 +344,11 @@ make_sessions (IngestMqtt *door)
     .connect_ms = options->connect_timeout_ms,
     .packet_ms = options->packet_timeout_ms,
     .stall_ms = options->give_up_ms,
+    .commands_in_flight_max = (guint) options->commands_in_flight_max,
+    .subscriptions_max = (guint) options->subscriptions_max,
   };
-  door->sessions.handler = (IngestSessionHandler){ .connect = on_connect, .publish = on_publish };
+  door->sessions.handler
+      = (IngestSessionHandler){ on_connect, on_publish, ingest_mqtt_on_subscribe };
 }
 
 static gboolean
@@ -401,7 +374,7 @@ open_server (IngestMqtt *door, const char *host, guint16 port, GError **error)
   };
 
   door->server = fw_stream_server_new (&server, &handler, door, error);
-  return door->server != NULL;
+  return door->server && (!door->courier || ingest_courier_start (door->courier, error));
 }
 
 IngestMqtt *
@@ -420,7 +393,10 @@ ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, G
   ingest_intake_set_event_max (door->intake, (gsize) setup->options->event_max);
   make_sessions (door);
   door->store = ingest_store_new (&store, on_stored, door, error);
-  return door->store && open_server (door, host, port, error) ? g_steal_pointer (&door) : NULL;
+  return door->store && ingest_mqtt_open_courier (door, error)
+                 && open_server (door, host, port, error)
+             ? g_steal_pointer (&door)
+             : NULL;
 }
 
 void
@@ -428,10 +404,12 @@ ingest_mqtt_free (IngestMqtt *door)
 {
   if (!door)
     return;
+  ingest_courier_stop (door->courier);
   fw_stream_server_stop (door->server);
   for (guint i = 0; i < door->conns->len; i++)
     g_free (g_ptr_array_index (door->conns, i)); /* only those that reports could still name */
   ingest_store_free (door->store);
+  ingest_courier_free (door->courier);
   ingest_intake_free (door->intake);
   g_hash_table_unref (door->by_client_id);
   g_ptr_array_unref (door->conns);

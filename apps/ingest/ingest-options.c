@@ -36,6 +36,14 @@ static const FwOption rows[] = {
     "FLEETWIRE_INGEST_MQTT_TOPIC", "events", "PATTERN",
     N_ ("MQTT topics to take events from, and who speaks there "
         "(fleet/{fleet}/{device_id}/telemetry if none is named); may be given again") },
+  { "mqtt-command-topic", 0, FW_OPTION_STRING, OPTION (mqtt_command_topic), 0, 0,
+    "fleet/{fleet}/{device_id}/command", NULL, "FLEETWIRE_INGEST_MQTT_COMMAND_TOPIC",
+    N_ ("commands"), "PATTERN",
+    N_ ("MQTT topic that a device subscribes to for its commands; empty for none") },
+  { "commands-look-back", 0, FW_OPTION_DURATION, OPTION (commands_look_back_ms), 0,
+    366 * 86400 * SECOND, "7d", NULL, "FLEETWIRE_INGEST_COMMANDS_LOOK_BACK", "commands", NULL,
+    N_ ("How far back fleet.commands is read at the start, by arrival; as long as the topic keeps "
+        "them, usually") },
   { "linger", 0, FW_OPTION_DURATION, OPTION (linger_ms), 0, SECOND, "2ms", NULL,
     "FLEETWIRE_INGEST_LINGER", "Kafka", NULL,
     N_ ("How long an event may wait to share a request to Kafka with the next ones") },
@@ -102,6 +110,27 @@ static const FwOption rows[] = {
   { "max-keep-alive", 0, FW_OPTION_DURATION, OPTION (keep_alive_max_ms), SECOND, 65535 * SECOND,
     "1h", NULL, "FLEETWIRE_INGEST_MAX_KEEP_ALIVE", "limits", NULL,
     N_ ("The longest keep-alive that an MQTT 5.0 client is granted") },
+  { "max-subscriptions", 0, FW_OPTION_INT, OPTION (subscriptions_max), 1, 1e6, "1000",
+    "subscriptions", "FLEETWIRE_INGEST_MAX_SUBSCRIPTIONS", "limits", NULL,
+    N_ ("Devices whose commands one MQTT connection may ask for; further ones are refused") },
+  { "max-commands-in-flight", 0, FW_OPTION_INT, OPTION (commands_in_flight_max), 1, 65535, "8",
+    "commands", "FLEETWIRE_INGEST_MAX_COMMANDS_IN_FLIGHT", "limits", NULL,
+    N_ ("Unacknowledged commands of one MQTT connection; further ones wait for its PUBACK") },
+  { "max-commands-per-device", 0, FW_OPTION_INT, OPTION (commands_per_device_max), 1, 10000, "32",
+    "commands", "FLEETWIRE_INGEST_MAX_COMMANDS_PER_DEVICE", "limits", NULL,
+    N_ ("Open commands of one device; the oldest is dropped for a further one") },
+  { "max-commands", 0, FW_OPTION_INT, OPTION (commands_max), 1, 100e6, "100000", "commands",
+    "FLEETWIRE_INGEST_MAX_COMMANDS", "limits", NULL,
+    N_ ("Commands of all devices, with those that are acknowledged and have not expired; the "
+        "oldest is dropped for a further one") },
+  { "max-commands-bytes", 0, FW_OPTION_SIZE, OPTION (commands_bytes_max), 64 * KIB, 4096 * MIB,
+    "64M", NULL, "FLEETWIRE_INGEST_MAX_COMMANDS_BYTES", "limits", NULL, N_ ("The same, in bytes") },
+  { "max-command", 0, FW_OPTION_SIZE, OPTION (command_max), 256, MIB, "4k", NULL,
+    "FLEETWIRE_INGEST_MAX_COMMAND", "limits", NULL,
+    N_ ("One command; a larger one is passed over") },
+  { "max-commands-waiting", 0, FW_OPTION_INT, OPTION (commands_waiting_max), 2, 1e6, "1024",
+    "commands", "FLEETWIRE_INGEST_MAX_COMMANDS_WAITING", "limits", NULL,
+    N_ ("Commands read from Kafka and not yet handed over; at it Kafka is not read any further") },
   { "drain", 0, FW_OPTION_DURATION, OPTION (drain_ms), 0, 600 * SECOND, "10s", NULL,
     "FLEETWIRE_INGEST_DRAIN", "limits", NULL,
     N_ ("How long a stop waits for what was received to be in Kafka and acknowledged") },
@@ -124,6 +153,10 @@ const FwProgram ingest_program = {
       "and nothing is acknowledged.\n\n"
       "Over MQTT: QoS 2 is declined, retained messages are taken once and not kept, Session "
       "Present is always 0, topic aliases are not offered.\n\n"
+      "A device that subscribes to fleet/{fleet}/{device_id}/command is sent what fleet.commands "
+      "holds for it that has not expired, and what comes later, until it acknowledges each by "
+      "PUBACK. A restart, or another ingest, sends again what it does not know to be "
+      "acknowledged: devices tell copies by command_id.\n\n"
       "Any number of ingests may stand side by side; they share nothing."),
   .options = rows,
   .more = kafka_rows,

@@ -88,6 +88,8 @@ note_wishes (IngestSession *session, const FwMqttPacket *packet)
 {
   const FwMqttProperties *wishes = &packet->properties;
   FwMqttBytes id = packet->connect.client_id;
+  session->send_max = (guint16) MIN (fw_mqtt_number (wishes, FW_MQTT_RECEIVE_MAXIMUM, G_MAXUINT16),
+                                     session->shared->limits.commands_in_flight_max);
   session->reply_max = fw_mqtt_number (wishes, FW_MQTT_MAXIMUM_PACKET, G_MAXUINT32);
   session->wants_words = fw_mqtt_number (wishes, FW_MQTT_PROBLEM_INFO, 1) != 0;
   session->may_expire = fw_mqtt_number (wishes, FW_MQTT_SESSION_EXPIRY, 0) != 0;

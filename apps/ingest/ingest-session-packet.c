@@ -63,41 +63,6 @@ take_publish (IngestSession *session, const FwMqttPacket *packet, gint64 now_ms,
   return TRUE;
 }
 
-static guint8
-judge_filter (IngestSession *session, const FwMqttFilter *filter)
-{
-  const IngestSessionHandler *handler = &session->shared->handler;
-  gboolean is_old = session->version == FW_MQTT_3_1_1;
-  guint8 reason;
-  if (!is_old && fw_mqtt_filter_is_shared (filter->text))
-    reason = FW_MQTT_NO_SHARED;
-  else if (fw_mqtt_filter_has_wildcard (filter->text))
-    reason = FW_MQTT_NO_WILDCARD;
-  else
-    reason = handler->subscribe ? handler->subscribe (session->user, session, filter)
-                                : FW_MQTT_NOT_AUTHORIZED;
-  return is_old ? MIN (reason, FW_MQTT_UNSPECIFIED) : reason;
-}
-
-static void
-take_filters (IngestSession *session, const FwMqttPacket *packet, GByteArray *out)
-{
-  g_autoptr (GByteArray) codes = g_byte_array_new ();
-  gboolean is_subscribe = packet->type == FW_MQTT_SUBSCRIBE;
-  FwMqttFilter filter;
-  FwMqttPacket answer;
-  for (guint32 at = 0; fw_mqtt_next_filter (packet, &at, &filter);)
-    {
-      guint8 code = is_subscribe ? judge_filter (session, &filter) : FW_MQTT_NO_SUBSCRIPTION;
-      g_byte_array_append (codes, &code, 1);
-    }
-  answer.type = is_subscribe ? FW_MQTT_SUBACK : FW_MQTT_UNSUBACK;
-  answer.packet_id = packet->packet_id;
-  answer.properties.has = 0;
-  answer.codes = (FwMqttBytes){ codes->data, codes->len };
-  ingest_session_say (session, &answer, NULL, out);
-}
-
 static void
 take_ping (IngestSession *session, GByteArray *out)
 {
@@ -129,7 +94,10 @@ ingest_session_take (IngestSession *session, const FwMqttPacket *packet, gint64 
       return take_publish (session, packet, now_ms, out);
     case FW_MQTT_SUBSCRIBE:
     case FW_MQTT_UNSUBSCRIBE:
-      take_filters (session, packet, out);
+      ingest_session_take_filters (session, packet, out);
+      break;
+    case FW_MQTT_PUBACK:
+      ingest_session_take_puback (session, packet, out);
       break;
     case FW_MQTT_PINGREQ:
       take_ping (session, out);

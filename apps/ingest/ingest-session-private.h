@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "ingest-acks.h"
+#include "ingest-outbox.h"
 #include "ingest-session.h"
 /* ingest-session-private: what the files of the session share.
- *   ingest-session.c          life, bytes to packets, deadlines
- *   ingest-session-connect.c  CONNECT and CONNACK, the will
- *   ingest-session-packet.c   every other packet
- *   ingest-session-say.c      what goes out, and how it ends */
+ *   ingest-session.c             life, bytes to packets, deadlines
+ *   ingest-session-connect.c     CONNECT and CONNACK, the will
+ *   ingest-session-packet.c      every other packet
+ *   ingest-session-subscribe.c   SUBSCRIBE, UNSUBSCRIBE, and the commands that follow
+ *   ingest-session-say.c         what goes out, and how it ends */
 typedef struct
 {
   guint32 topic_len, payload_len;
@@ -29,12 +31,14 @@ struct IngestSession
   guint64 key;
   char *client_id;
   IngestWill *will;      /* NULL: none */
+  IngestOutbox *outbox;  /* NULL: has never subscribed */
   GByteArray *rest;      /* input not taken yet; NULL: none */
   gint64 heard_ms;       /* the last packet; before the first one, when it was opened */
   gint64 waits_since_ms; /* see wait */
   guint32 rest_at;       /* where it begins */
   guint32 reply_max;     /* bytes of a packet that the client takes */
   guint16 keep_alive_s;  /* 0: none */
+  guint16 send_max;      /* commands in flight */
   guint8 version, wait, why, fault;
   guint is_connected : 1;
   guint is_draining : 1;
@@ -45,6 +49,10 @@ struct IngestSession
 
 /* Any packet but CONNECT. FALSE: it has to wait for room. */
 gboolean ingest_session_take (IngestSession *session, const FwMqttPacket *packet, gint64 now_ms, GByteArray *out);
+void     ingest_session_take_filters (IngestSession *session, const FwMqttPacket *packet, GByteArray *out);
+void     ingest_session_take_puback (IngestSession *session, const FwMqttPacket *packet, GByteArray *out);
+/* Sends the commands that there are, as far as the client lets us. */
+void     ingest_session_deliver (IngestSession *session, GByteArray *out);
 void     ingest_session_take_connect (IngestSession *session, const FwMqttPacket *packet, GByteArray *out);
 void     ingest_session_refuse_connect (IngestSession *session, FwMqttReason reason, const char *why, GByteArray *out);
 void     ingest_session_take_fault (IngestSession *session, FwMqttFault fault, GByteArray *out);

@@ -8,6 +8,7 @@ ingest_session_new (IngestSessions *shared, gpointer user, guint64 key, gint64 n
 {
   IngestSession *session = g_new0 (IngestSession, 1);
   g_assert (shared->limits.in_flight_max >= 1 && shared->limits.in_flight_max <= G_MAXUINT16);
+  g_assert (!shared->commands || shared->limits.commands_in_flight_max >= 1);
   session->shared = shared;
   session->user = user;
   session->key = key;
@@ -30,6 +31,7 @@ ingest_session_free (IngestSession *session)
   if (!session)
     return;
   drop_rest (session);
+  ingest_outbox_free (session->outbox);
   ingest_acks_clear (&session->acks);
   g_free (session->client_id);
   g_free (session->will);
@@ -164,6 +166,7 @@ ingest_session_tick (IngestSession *session, gint64 now_ms, GByteArray *out)
   const IngestSessionLimits *limits = &session->shared->limits;
   gint64 silence_max_ms = session->keep_alive_s * G_GINT64_CONSTANT (1500);
   ingest_acks_shrink (&session->acks);
+  ingest_session_deliver (session, out);
   if (!session->is_connected && is_past (session->heard_ms, limits->connect_ms, now_ms))
     ingest_session_end (session, INGEST_END_CONNECT_TIMEOUT, out);
   if (session->wait == INGEST_WAIT_ROOM)
@@ -215,6 +218,7 @@ ingest_session_closed (IngestSession *session)
       session->why = INGEST_END_LEFT;
       session->shared->counts.n_ends[INGEST_END_LEFT]++;
     }
+  g_clear_pointer (&session->outbox, ingest_outbox_free);
   ingest_session_publish_will (session);
 }
 
@@ -286,5 +290,5 @@ ingest_session_memory (const IngestSession *session)
   return sizeof *session + (session->client_id ? strlen (session->client_id) + 1 : 0)
          + (will ? sizeof *will + will->topic_len + will->payload_len : 0)
          + (session->rest ? sizeof (GByteArray) + session->rest->len : 0)
-         + ingest_acks_heap_bytes (&session->acks);
+         + ingest_acks_heap_bytes (&session->acks) + ingest_outbox_bytes (session->outbox);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-mqtt.h"
+#include "ingest-commands.h"
+#include "ingest-intake.h"
 #include "ingest-verdict.h"
 /* ingest-session: one MQTT connection as a state machine; time is passed in, bytes come in and go out.
  *   feed --PUBLISH--> handler.publish --TAKEN--> (Kafka) --> stored --> PUBACK, in the order of the PUBLISHes
  *                                     --FULL---> input waits ----------> resume
+ *   SUBSCRIBE --handler.subscribe--> a listener at commands --deliver--> PUBLISH, again in each connection until its PUBACK
  * Promises: each QoS 1 publish that was taken is answered once, after `stored`, or the connection ends; no input is read
  *   while it waits; under 300 bytes when idle, beside client id and will.
- * Does not: know sockets, clocks, Kafka, credentials; retain a message; outlive its connection; deliver (subscriptions are
- *   refused unless the handler grants them). Threads: its owner's. */
+ * Does not: know sockets, clocks, Kafka, credentials; retain a message; outlive its connection. Threads: its owner's. */
 typedef struct IngestSession IngestSession;
 
 typedef enum
@@ -60,8 +62,8 @@ typedef struct
   /* TAKEN with wants_answer promises one ingest_session_stored, even for a session that has ended meanwhile. FULL: asked again
    * after ingest_session_resume; a will is asked once. A QoS 0 publish that is refused is dropped. May end the session. */
   IngestAnswer (*publish) (gpointer user, IngestSession *session, const IngestPublish *publish);
-  /* A granted QoS, or a reason. NULL refuses all. */
-  guint8 (*subscribe) (gpointer user, IngestSession *session, const FwMqttFilter *filter);
+  /* Whose commands the topic of this name brings: *ret, which points into it, and SUCCESS; or why not. NULL refuses all. */
+  FwMqttReason (*subscribe) (gpointer user, IngestSession *session, FwMqttBytes topic, IngestIdentity *ret);
 } IngestSessionHandler;
 
 typedef struct
@@ -74,7 +76,21 @@ typedef struct
   gint64 connect_ms;       /* for CONNECT to come */
   gint64 packet_ms;        /* for a packet to come whole */
   gint64 stall_ms;         /* for input to wait for room */
+  guint  commands_in_flight_max; /* 1 .. 65535; sent and not acknowledged; a client's Receive Maximum may be less */
+  guint  subscriptions_max;      /* beyond them SUBACK says QUOTA */
 } IngestSessionLimits;
+
+typedef enum
+{
+  INGEST_SENT,           /* QoS 0: which counts as acknowledged */
+  INGEST_SENT_QOS_1,
+  INGEST_SENT_DECLINED,  /* PUBACK with a reason of 0x80 or above, which is an acknowledgement too */
+  INGEST_SENT_TOO_LARGE, /* for the client's Maximum Packet Size: not sent in this connection */
+  INGEST_SENT_HELD,      /* times that in-flight commands were at their limit, and another one was there */
+  INGEST_N_SENT,
+} IngestSent;
+
+typedef enum { INGEST_SUBSCRIBED, INGEST_SUBSCRIBE_REFUSED, INGEST_SUBSCRIBE_QUOTA, INGEST_UNSUBSCRIBED, INGEST_N_SUBSCRIBED } IngestSubscribed;
 
 typedef struct
 {
@@ -84,6 +100,7 @@ typedef struct
   guint64 n_acked, n_refused;         /* QoS 1, as answered */
   guint64 n_stalls;
   guint64 n_wills, n_wills_refused;
+  guint64 n_sent[INGEST_N_SENT], n_subscribed[INGEST_N_SUBSCRIBED];
 } IngestSessionCounts;
 
 /* What the sessions of one thread have in common; borrowed for their life. */
@@ -92,6 +109,7 @@ typedef struct
   IngestSessionLimits limits;
   IngestSessionHandler handler;
   IngestSessionCounts counts;
+  IngestCommands *commands; /* NULL: nobody may subscribe; its `heard` leads to ingest_session_heard */
 } IngestSessions;
 
 /* user: for the handler. key: never used twice by this process; names a client that brings no id. */
@@ -104,13 +122,18 @@ void     ingest_session_feed (IngestSession *session, const guint8 *bytes, gsize
 void     ingest_session_resume (IngestSession *session, gint64 now_ms, GByteArray *out);
 /* SUCCESS: Kafka has it. why: as in IngestAnswer. TRUE: input waits, call ingest_session_resume. An unknown ticket is ignored. */
 gboolean ingest_session_stored (IngestSession *session, guint32 ticket, FwMqttReason reason, const char *why, GByteArray *out);
+/* Out of IngestCommands' `heard`. */
+void     ingest_session_heard (IngestListener *listener, GByteArray *out);
+/* Whose listener it is. */
+IngestSession *ingest_session_of (const IngestListener *listener);
 /* About once a second: deadlines. */
 void     ingest_session_tick (IngestSession *session, gint64 now_ms, GByteArray *out);
 /* Ends it from outside: TAKEN_OVER, NOT_STORED, RATE, SHUTDOWN, LEFT. */
 void     ingest_session_end (IngestSession *session, IngestEnd end, GByteArray *out);
 /* Takes nothing more; ends by SHUTDOWN when all that was taken is answered. */
 void     ingest_session_drain (IngestSession *session, GByteArray *out);
-/* The connection is gone, for whatever reason: a will that still stands is published. Once, before free. */
+/* The connection is gone, for whatever reason: a will that still stands is published, nobody listens any more. Once, before
+ * free. */
 void     ingest_session_closed (IngestSession *session);
 
 gboolean      ingest_session_wants_input (const IngestSession *session);

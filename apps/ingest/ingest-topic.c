@@ -37,6 +37,13 @@ times (char **levels, const char *what)
 }
 
 static gboolean
+refuse (GError **error, const char *format, const char *pattern)
+{
+  g_set_error (error, FW_ERROR, FW_ERROR_USAGE, format, pattern);
+  return FALSE;
+}
+
+static gboolean
 add_pattern (IngestTopics *topics, const char *pattern, GError **error)
 {
   g_auto (GStrv) levels = g_strsplit (pattern, "/", -1);
@@ -45,13 +52,10 @@ add_pattern (IngestTopics *topics, const char *pattern, GError **error)
   for (guint i = 0; levels[i]; i++)
     is_good = is_good && level_is_good (levels, i);
   if (!is_good)
-    {
-      g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
+    return refuse (error,
                    _ ("--mqtt-topic: '%s' is no pattern; its levels are words, +, {fleet} and "
                       "{device_id} (each once), and # at the end"),
                    pattern);
-      return FALSE;
-    }
   g_ptr_array_add (topics->patterns, g_steal_pointer (&levels));
   return TRUE;
 }
@@ -65,6 +69,24 @@ ingest_topics_new (const char *const *patterns, GError **error)
   for (; *patterns; patterns++)
     if (!add_pattern (topics, *patterns, error))
       return NULL;
+  return g_steal_pointer (&topics);
+}
+
+IngestTopics *
+ingest_topics_new_exact (const char *pattern, GError **error)
+{
+  const char *const patterns[] = { pattern, NULL };
+  g_autoptr (IngestTopics) topics = ingest_topics_new (patterns, NULL);
+  char **levels = topics ? g_ptr_array_index (topics->patterns, 0) : NULL;
+
+  if (!topics || times (levels, DEVICE_ID) != 1 || times (levels, "+") || times (levels, "#"))
+    {
+      refuse (error,
+              _ ("--mqtt-command-topic: '%s' is no pattern; its levels are words, {fleet} (at most "
+                 "once) and {device_id} (once)"),
+              pattern);
+      return NULL;
+    }
   return g_steal_pointer (&topics);
 }
 

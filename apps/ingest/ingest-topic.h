@@ -8,6 +8,8 @@
 typedef struct IngestTopics IngestTopics;
 /* patterns: NULL-terminated, the first that matches counts; an error names the pattern and what is allowed. */
 IngestTopics *ingest_topics_new (const char *const *patterns, GError **error);
+/* The one topic of a device: words, {fleet} and {device_id}, which must be there. */
+IngestTopics *ingest_topics_new_exact (const char *pattern, GError **error);
 void          ingest_topics_free (IngestTopics *topics);
 /* FALSE: no pattern matches. *ret points into topic; what the pattern does not name has len 0. A name that no fleet or
  * device can have does not match. */

@@ -59,7 +59,7 @@ typedef enum
   FW_MQTT_BAD_FILTER = 0x8f, FW_MQTT_BAD_TOPIC = 0x90, FW_MQTT_OVER_RECEIVE_MAXIMUM = 0x93, FW_MQTT_BAD_ALIAS = 0x94,
   FW_MQTT_TOO_LARGE = 0x95, FW_MQTT_RATE = 0x96, FW_MQTT_QUOTA = 0x97, FW_MQTT_ADMINISTRATIVE = 0x98,
   FW_MQTT_BAD_PAYLOAD = 0x99, FW_MQTT_NO_RETAIN = 0x9a, FW_MQTT_NO_QOS = 0x9b, FW_MQTT_NO_SHARED = 0x9e,
-  FW_MQTT_NO_WILDCARD = 0xa2,
+  FW_MQTT_NO_IDS = 0xa1, FW_MQTT_NO_WILDCARD = 0xa2,
 } FwMqttReason;
 FwMqttReason fw_mqtt_fault_reason (FwMqttFault fault);
 /* CONNACK's return code in 3.1.1 for a reason code of 5.0. */

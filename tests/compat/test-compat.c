@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fw-client-message.h"
+#include "fw-command.h"
 #include "fw-event-json.h"
 #include "fw-mapping.h"
 #include "fw-query.h"
@@ -102,6 +103,26 @@ mean_query (GString *out, const char *line)
   g_string_append (out, fw_query_text (query));
 }
 
+/* KEY <tab> VALUE, or "null" */
+static void
+mean_command (GString *out, const char *line)
+{
+  g_auto (GStrv) parts = g_strsplit (line, "\t", 2);
+  gboolean is_null = strcmp (parts[1], "null") == 0;
+  FwJsonReader json;
+  FwCommand command;
+  fw_json_reader_init (&json);
+  FwCommandFate fate = fw_command_read (&json, parts[0], strlen (parts[0]),
+                                        is_null ? NULL : parts[1], strlen (parts[1]), &command);
+  fw_json_reader_clear (&json);
+  g_string_append (out, fw_command_fate_names[fate]);
+  if (fate == FW_COMMAND_FOR_DEVICE || fate == FW_COMMAND_WITHDRAWS)
+    g_string_append_printf (out, " %.*s | %.*s ", (int) command.fleet.len, command.fleet.data,
+                            (int) command.device_id.len, command.device_id.data);
+  if (fate == FW_COMMAND_FOR_DEVICE)
+    fw_command_write (&command, "-", out);
+}
+
 static const struct
 {
   const char *name;
@@ -109,7 +130,7 @@ static const struct
 } kinds[] = {
   { "events", mean_event },  { "mapped", mean_mapped },
   { "rows", mean_row },      { "client-messages", mean_client_message },
-  { "queries", mean_query },
+  { "queries", mean_query }, { "commands", mean_command },
 };
 
 static char **

@@ -49,6 +49,35 @@ class Device:
         self.client.loop_stop()
 
 
+class Listener:
+    """A paho client that subscribes; .heard = what came, parsed. It acknowledges by itself unless manual: then by .acknowledge()."""
+
+    def __init__(self, port, topic, version=paho.MQTTv311, qos=1, manual=False, client_id=None, connect_properties=None):
+        self.heard, self.messages, self.granted = [], [], []
+        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id or f"l-{topic}", protocol=version, manual_ack=manual)
+        self.client.on_connect = lambda client, *_: client.subscribe(topic, qos)
+        self.client.on_subscribe = lambda client, user, packet_id, reasons, properties: self.granted.extend(r.value for r in reasons)
+        self.client.on_message = self._on_message
+        self.client.connect("localhost", port, keepalive=30, **({"properties": connect_properties} if connect_properties else {}))
+        self.client.loop_start()
+        until(lambda: self.granted, "SUBACK")
+
+    def _on_message(self, client, user, message):
+        self.messages.append(message)
+        self.heard.append(json.loads(message.payload))
+
+    def acknowledge(self, n):
+        self.client.ack(self.messages[n].mid, self.messages[n].qos)
+
+    def wait(self, count):
+        until(lambda: len(self.heard) >= count, f"{count} commands (there are {self.heard})")
+        return [command["command_id"] for command in self.heard]
+
+    def close(self):
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
 class Raw:
     """A socket that sends exactly these bytes."""
 

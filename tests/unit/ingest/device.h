@@ -3,7 +3,9 @@
 #include "ingest-session.h"
 #include "mqtt-notation.h"
 /* device: one MQTT client against an ingest-session, with the test as its Kafka: what was published is kept as text, and is
- * stored when the test says so. Time stands still until device_wait. */
+ * stored when the test says so. Time stands still until device_wait; the wall clock goes with it. */
+#define DEVICE_BEGIN_MS G_GINT64_CONSTANT (1700000000000) /* on the wall */
+
 typedef struct
 {
   IngestSessions shared;
@@ -15,6 +17,8 @@ typedef struct
   FwMqttReason door;    /* to CONNECT */
   guint n_takes;        /* before they are FULL; G_MAXUINT: never */
   gint64 now_ms;
+  FwManualClock wall;
+  IngestCommands *commands; /* NULL until device_may_subscribe; the topic cmd/ID is that of device ID of fleet north */
 } Device;
 
 Device *device_new (void);
@@ -26,6 +30,11 @@ char   *device_store (Device *device, guint i, FwMqttReason reason, const char *
 /* Lets time pass, ticks; what came back. */
 char   *device_wait (Device *device, gint64 ms);
 char   *device_heard (Device *device); /* since the last call */
+void    device_may_subscribe (Device *device, const IngestCommandsLimits *limits);
+/* A new connection instead of the last one; what came back. */
+char   *device_reconnect (Device *device, const char *connect);
+/* A command for device ID of fleet north, which expires after ms; what came to the client. */
+char   *device_command (Device *device, const char *id, const char *command_id, gint64 ms);
 
 #define ASSERT_HEARD(call, expected)                \
   G_STMT_START                                      \

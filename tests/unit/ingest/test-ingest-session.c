@@ -224,21 +224,6 @@ test_subscribe (void)
                 "SUBACK #1 80 80 | UNSUBACK #2");
 }
 
-static guint8
-grant (gpointer user, IngestSession *session, const FwMqttFilter *filter)
-{
-  g_assert_true (user == ingest_session_user (session));
-  return MIN (filter->options & 3, 1);
-}
-
-static void
-test_subscribe_granted (void)
-{
-  g_autoptr (Device) device = connected (CONNECT_5);
-  device->shared.handler.subscribe = grant;
-  ASSERT_HEARD (device_send (device, "82 ~ 0001 00 <a> 02 <+> 00"), "SUBACK #1 01 a2");
-}
-
 static void
 test_unexpected (void)
 {
@@ -361,7 +346,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ingest/session/topic-aliases-are-not-offered", test_topic_alias);
   g_test_add_func ("/ingest/session/a-retained-message-is-a-message", test_retained);
   g_test_add_func ("/ingest/session/every-subscription-is-refused", test_subscribe);
-  g_test_add_func ("/ingest/session/unless-the-handler-grants-it", test_subscribe_granted);
   g_test_add_func ("/ingest/session/what-answers-nothing-ends-it", test_unexpected);
   g_test_add_func ("/ingest/session/a-pubrel-of-before-is-completed", test_pubrel);
   g_test_add_func ("/ingest/session/keep-alive", test_keep_alive);

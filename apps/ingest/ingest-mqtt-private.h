@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "fw-stream-server.h"
+#include "ingest-courier.h"
+#include "ingest-mqtt.h"
+#include "ingest-session.h"
+/* ingest-mqtt-private: what the files of the MQTT door share.
+ *   ingest-mqtt.c            connections, events, life and death
+ *   ingest-mqtt-commands.c   who may listen to which commands
+ * Threads: the door's. */
+typedef struct
+{
+  IngestMqtt *door;
+  FwStream *stream;       /* NULL: gone */
+  IngestSession *session; /* NULL: gone */
+  GByteArray *out;        /* NULL when there is nothing to say */
+  guint32 slot;
+  guint n_underway; /* reports that will name this slot */
+  gboolean is_waiting : 1;
+  gboolean is_loud : 1;
+} Conn;
+
+struct IngestMqtt
+{
+  IngestMqttSetup setup;
+  IngestStore *store;
+  IngestIntake *intake;
+  IngestCourier *courier; /* NULL: no commands */
+  FwStreamServer *server;
+  IngestSessions sessions;
+  guint64 next_key;
+  GPtrArray *conns; /* by slot; NULL = free */
+  GArray *free_slots;
+  GHashTable *by_client_id; /* borrowed id -> Conn */
+  GPtrArray *loud;          /* Conn with something to say */
+  GQueue waiting;           /* Conn whose input waits for room in the store */
+  GByteArray *scratch;      /* what a deadline has to say */
+  FwEventCounts counted;    /* that the metrics have */
+  IngestSessionCounts sessions_counted;
+  FwStreamServerCounts server_counted; /* admin thread */
+  gint n_conns;                        /* atomic */
+  gint must_drain, is_drained;         /* atomic */
+};
+
+GByteArray  *ingest_mqtt_out_of (Conn *conn); /* to append to; it is said at the end of this turn */
+FwMqttReason ingest_mqtt_on_subscribe (gpointer user, IngestSession *session, FwMqttBytes topic, IngestIdentity *ret);
+gboolean     ingest_mqtt_open_courier (IngestMqtt *door, GError **error); /* if there shall be one */
