@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Devices that break the MQTT standard, by mistake or on purpose: each ends alone, is counted under its reason, and nobody else notices."""
+import resource
+import socket
 from collections import Counter
 
 import pytest
 
-from harness.hostile import V5, Bystander, connect, connected, log_is_fit_for_a_terminal, metric, packet, publish, text
+from harness.hostile import V5, Bystander, connect, connected, log_is_fit_for_a_terminal, metric, packet, publish, rss_mib, text
 from harness.ingest_clients import Raw
 from harness.waiting import until
 
@@ -88,3 +90,84 @@ def test_what_breaks_the_standard_ends_alone_and_is_counted(door):
     assert counted == wanted
     assert log_is_fit_for_a_terminal(door)
     bystander.close()
+
+
+def test_ten_thousand_bad_packets_do_not_flood_log_or_topic(door, corner):
+    bystander = Bystander(door)
+    flood = [publish(payload=b"\x1b[2Jnonsense", packet_id=n % 60000 + 1, version=V5) for n in range(10000)]
+    raw = connected(door.mqtt_port, client_id=b"\x1b]0;flooder\x07", version=V5)
+    for n in range(0, len(flood), 500):
+        raw.send(b"".join(flood[n:n + 500]))
+        raw.read()
+    for _ in range(300):
+        assert Raw(door.mqtt_port).send(b"\x00\x00\x1b[2J").ends()
+        assert connected(door.mqtt_port, client_id=b"\x1b[2Jold").send(publish(payload=b"\x1b[2J")).ends()
+    until(lambda: metric(door, "fleetwire_events_rejected_total", reason="not_json") == 10300, "all to be counted")
+    assert bystander.is_served()
+    assert log_is_fit_for_a_terminal(door)
+    assert len(door.talk) < 100, "a line for each"
+    left_out = metric(door, "fleetwire_ingest_rejects_left_out_total")
+    assert len(corner.read("fleet.rejects", 1)) <= corner.count("fleet.rejects") == 10300 - left_out
+    raw.close()
+    bystander.close()
+
+
+def test_two_that_fight_over_a_client_id_for_ever_fight_alone(door, corner):
+    bystander = Bystander(door)
+    will = text("fleet/north/fighter/telemetry") + text('{"alarm":"lost"}')
+    rounds = 200
+    last = None
+    for n in range(rounds):
+        fighter = connected(door.mqtt_port, client_id=b"fighter", flags=0x0e, rest=will)
+        fighter.send(publish(payload=b'{"seq":%d}' % n, topic=b"fleet/north/fighter/telemetry"))
+        if last:
+            assert last.ends()
+            last.close()
+        last = fighter
+    assert last.read() == b"\x40\x02\x00\x01"
+    last.close()
+    until(lambda: metric(door, ENDS, reason="taken_over") == rounds - 1, "each fight to be counted")
+    assert bystander.is_served()
+    assert len(door.talk) < 100
+    bystander.close()
+
+
+def test_a_crowd_that_says_nothing_holds_its_places_and_no_more(door):
+    bystander = Bystander(door)
+    before = rss_mib(door)
+    crowd = []
+    for _ in range(min(5000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2 - 100)):
+        crowd.append(socket.create_connection(("127.0.0.1", door.mqtt_port)))
+        crowd.append(socket.create_connection(("127.0.0.1", door.http_port)))
+    until(lambda: metric(door, "fleetwire_ingest_connections", door="http") == len(crowd) / 2, "all to be in")
+    assert bystander.is_served()
+    assert rss_mib(door) - before < len(crowd) * 4 / 1024 + 8
+    for each in crowd:
+        each.close()
+    until(lambda: metric(door, "fleetwire_ingest_connections", door="mqtt") == 1, "all to be gone")
+    assert bystander.is_served()
+    bystander.close()
+
+
+def test_the_longest_topic_and_a_packet_in_pieces(door):
+    bystander = Bystander(door)
+    raw = connected(door.mqtt_port, version=V5)
+    answer = raw.send(publish(topic=b"t" * 65535, version=V5)).read()
+    assert (answer[0], answer[4]) == (0x40, 0x90)  # read, and told that events go elsewhere
+    for byte in publish(packet_id=2, version=V5):
+        raw.send(bytes([byte]))
+    assert raw.read() == b"\x40\x02\x00\x02"
+    assert bystander.is_served()
+    raw.close()
+    bystander.close()
+
+
+def test_who_only_half_closes_has_what_he_sent_in_kafka(door, corner):
+    raw = connected(door.mqtt_port)
+    raw.send(publish(payload=b'{"seq":1}') + b"\xe0\x00")
+    raw.socket.shutdown(socket.SHUT_WR)
+    assert raw.ends()
+    http = Raw(door.http_port).send(b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\n\r\n" + b'{"device_id":1}')
+    http.socket.shutdown(socket.SHUT_WR)
+    assert http.read().startswith(b"HTTP/1.1 202 ")
+    assert sorted(m.key() for m in corner.read("iot-events", 2)) == [b"default/1", b"north/h"]
