@@ -8,7 +8,10 @@
 #define ERRORS_MAX_DEFAULT 100
 #define INFLATED_MAX_DEFAULT_BYTES (64 * 1024 * 1024)
 #define RATIO_MAX_DEFAULT 200
-#define UNPACK_BYTES (16 * 1024) /* at a time */
+#define UNPACK_BYTES (16 * 1024)                       /* at a time */
+#define UNPACK_PER_TURN (4 * UNPACK_BYTES)             /* then others have theirs */
+#define INFLATE_HOLDS_BYTES (UNPACK_BYTES + 44 * 1024) /* zlib's window and tables */
+#define FULL_HOLDS_BYTES (64 * 1024) /* the server keeps what it has read and cannot give */
 
 typedef struct
 {
@@ -26,11 +29,13 @@ struct IngestBatch
   GString *unpacked;      /* and not yet split; NULL when the body is plain */
   gsize unpacked_at;
   IngestPiece held; /* refused as full, to be given again */
-  gboolean is_held, is_ended, is_split, is_cut /* what follows is passed over */;
+  gboolean is_held, is_resting /* held without a piece */, is_ended, is_split,
+      is_cut /* what follows is passed over */;
   GArray *faults; /* of Fault; NULL before the first */
   guint64 n_accepted, n_rejected, n_under_way, n_too_large, n_not_stored, n_ignored;
   guint status; /* that the refusals agree on; 0 before the first */
-  gboolean is_bomb;
+  gboolean is_bomb, is_crowded;
+  gsize charged;
 };
 
 static const IngestRefusal too_large
@@ -41,6 +46,8 @@ static const IngestRefusal bad_encoding
     = { "encoding", "The body is not what its Content-Encoding says, or it ends too early.", 400 };
 static const IngestRefusal bomb
     = { "encoding", "The compressed body becomes too large; what follows was not read.", 413 };
+static const IngestRefusal crowded
+    = { "busy", "Too much is unfinished on all connections together: send it again later.", 503 };
 static const IngestRefusal not_stored
     = { "not_stored", "Kafka did not take the event; send it again.", 503 };
 static const IngestRefusal nothing = { "empty", "There is no event in the body.", 400 };
@@ -74,15 +81,23 @@ ingest_batch_new (const IngestBatchLimits *limits, IngestLayout layout, const ch
   return batch;
 }
 
+/* No byte will come any more. */
+static void
+let_go (IngestBatch *batch)
+{
+  ingest_split_clear (&batch->split);
+  g_clear_pointer (&batch->inflate, ingest_inflate_free);
+  if (batch->unpacked != NULL)
+    g_string_free (g_steal_pointer (&batch->unpacked), TRUE);
+  ingest_room_leave (batch->limits.room, &batch->charged);
+}
+
 void
 ingest_batch_free (IngestBatch *batch)
 {
   if (batch == NULL)
     return;
-  ingest_split_clear (&batch->split);
-  ingest_inflate_free (batch->inflate);
-  if (batch->unpacked != NULL)
-    g_string_free (batch->unpacked, TRUE);
+  let_go (batch);
   if (batch->faults != NULL)
     g_array_unref (batch->faults);
   g_free (batch);
@@ -95,7 +110,8 @@ reject (IngestBatch *batch, guint64 line, const IngestRefusal *why)
   guint status = why->status != 0 ? why->status : 400;
 
   batch->n_rejected++;
-  batch->status = batch->status == 0 || batch->status == status ? status : 400;
+  if (batch->status != 503) /* some of it is worth another try */
+    batch->status = batch->status == 0 || batch->status == status || status == 503 ? status : 400;
   if (batch->faults == NULL)
     batch->faults = g_array_new (FALSE, FALSE, sizeof (Fault));
   if (batch->faults->len < batch->limits.errors_max)
@@ -181,7 +197,7 @@ split_unpacked (IngestBatch *batch)
 static gsize
 unpack (IngestBatch *batch, const char *bytes, gsize len)
 {
-  gsize at = 0, taken, n;
+  gsize at = 0, taken, n, n_all = 0;
 
   do
     {
@@ -193,23 +209,49 @@ unpack (IngestBatch *batch, const char *bytes, gsize len)
       g_string_truncate (batch->unpacked, n);
       batch->unpacked_at = 0;
       at += taken;
+      n_all += n;
       split_unpacked (batch);
       batch->is_bomb = batch->is_bomb || result == INGEST_INFLATE_BOMB;
       if (result != INGEST_INFLATE_OK && !batch->is_cut)
         cut (batch, result == INGEST_INFLATE_BOMB ? &bomb : &bad_encoding);
     }
-  while (!batch->is_cut && !batch->is_held && (at < len || n == UNPACK_BYTES));
+  while (!batch->is_cut && !batch->is_held && n_all < UNPACK_PER_TURN
+         && (at < len || n == UNPACK_BYTES));
+  if (!batch->is_cut && !batch->is_held && (at < len || n == UNPACK_BYTES))
+    batch->is_held = batch->is_resting = TRUE;
   return batch->is_cut ? len : at;
+}
+
+static gsize
+held_bytes (const IngestBatch *batch)
+{
+  return ingest_split_held (&batch->split) + (batch->inflate != NULL ? INFLATE_HOLDS_BYTES : 0)
+         + (batch->is_held ? FULL_HOLDS_BYTES : 0);
+}
+
+static void
+stay_in_the_room (IngestBatch *batch)
+{
+  if (batch->is_cut || ingest_room_hold (batch->limits.room, &batch->charged, held_bytes (batch)))
+    return;
+  batch->is_crowded = batch->is_split = TRUE; /* the rest is not waited for */
+  batch->is_held = batch->is_resting = FALSE;
+  cut (batch, &crowded);
+  let_go (batch);
 }
 
 gsize
 ingest_batch_take (IngestBatch *batch, const char *bytes, gsize len)
 {
+  gsize n;
+
   if (batch->is_cut)
     return len;
   if (batch->is_held)
     return 0;
-  return batch->inflate != NULL ? unpack (batch, bytes, len) : split (batch, bytes, len);
+  n = batch->inflate != NULL ? unpack (batch, bytes, len) : split (batch, bytes, len);
+  stay_in_the_room (batch);
+  return batch->is_cut ? len : n;
 }
 
 static void
@@ -226,6 +268,8 @@ finish (IngestBatch *batch)
   if (batch->is_split && batch->n_rejected == 0 && batch->n_accepted == 0 && batch->n_under_way == 0
       && batch->n_ignored == 0)
     reject (batch, 1, &nothing);
+  if (batch->is_split)
+    let_go (batch);
 }
 
 void
@@ -242,12 +286,14 @@ ingest_batch_go_on (IngestBatch *batch)
   if (!batch->is_held)
     return;
   batch->is_held = FALSE;
-  if (!offer (batch, &batch->held))
+  if (!batch->is_resting && !offer (batch, &batch->held))
     return;
+  batch->is_resting = FALSE;
   if (batch->inflate != NULL)
     split_unpacked (batch);
   if (batch->inflate != NULL && !batch->is_held && !batch->is_cut)
     unpack (batch, "", 0); /* what zlib still has inside */
+  stay_in_the_room (batch);
   if (batch->is_ended && !batch->is_held)
     finish (batch);
 }
@@ -256,6 +302,12 @@ gboolean
 ingest_batch_is_full (const IngestBatch *batch)
 {
   return batch->is_held;
+}
+
+gboolean
+ingest_batch_is_resting (const IngestBatch *batch)
+{
+  return batch->is_resting;
 }
 
 void
@@ -292,8 +344,8 @@ put_fault (GString *out, const Fault *fault, gboolean is_first)
 guint
 ingest_batch_answer (const IngestBatch *batch, gboolean busy, GString *out)
 {
-  const Fault last
-      = { batch->is_held ? batch->held.line : batch->split.line, busy_now.code, busy_now.message };
+  const Fault last = { batch->is_held && !batch->is_resting ? batch->held.line : batch->split.line,
+                       busy_now.code, busy_now.message };
   guint n = batch->faults != NULL ? batch->faults->len : 0;
 
   g_string_append (out, "{\"accepted\":");
@@ -321,6 +373,7 @@ ingest_batch_counts (const IngestBatch *batch)
     .n_not_stored = batch->n_not_stored,
     .n_too_large = batch->n_too_large,
     .is_bomb = batch->is_bomb,
-    .is_broken = batch->is_cut && !batch->is_bomb,
+    .is_broken = batch->is_cut && !batch->is_bomb && !batch->is_crowded,
+    .is_crowded = batch->is_crowded,
   };
 }

@@ -158,6 +158,7 @@ count_refusals (Visit *visit)
   count (visit->door, n_too_large, counts.n_too_large);
   count (visit->door, n_bombs, counts.is_bomb ? 1 : 0);
   count (visit->door, n_broken, counts.is_broken ? 1 : 0);
+  count (visit->door, n_crowded, counts.is_crowded ? 1 : 0);
 }
 
 /* It has no request any more. */
@@ -210,6 +211,16 @@ ingest_http_stored (IngestHttp *door, guint64 tag, gboolean ok)
     free_if_over (visit);
 }
 
+/* One that still has more goes behind the others. */
+static void
+move_to_tail (Visit *visit)
+{
+  g_queue_unlink (&visit->door->visits, &visit->link);
+  g_queue_push_tail_link (&visit->door->visits, &visit->link);
+  if (ingest_batch_is_resting (visit->batch))
+    fw_http_server_wake (visit->door->server);
+}
+
 static void
 let_the_full_go_on (IngestHttp *door)
 {
@@ -224,7 +235,10 @@ let_the_full_go_on (IngestHttp *door)
         continue;
       ingest_batch_go_on (visit->batch);
       if (ingest_batch_is_full (visit->batch))
-        return;
+        {
+          move_to_tail (visit);
+          return;
+        }
       note_fullness (visit);
       fw_http_resume (visit->request);
       answer_if_complete (visit);
@@ -316,7 +330,9 @@ on_body (gpointer user, FwHttpRequest *request, gpointer data, const char *bytes
   gsize n = ingest_batch_take (visit->batch, bytes, len);
 
   (void) user, (void) request;
-  note_fullness (visit);
+  if (ingest_batch_is_resting (visit->batch))
+    fw_http_server_wake (visit->door->server);
+  answer_if_complete (visit); /* before its end: crowded out */
   return n;
 }
 
@@ -441,6 +457,7 @@ ingest_http_counts (const IngestHttp *door)
     .n_busy = __atomic_load_n (&counts->n_busy, __ATOMIC_RELAXED),
     .n_bombs = __atomic_load_n (&counts->n_bombs, __ATOMIC_RELAXED),
     .n_broken = __atomic_load_n (&counts->n_broken, __ATOMIC_RELAXED),
+    .n_crowded = __atomic_load_n (&counts->n_crowded, __ATOMIC_RELAXED),
     .n_turned_away = __atomic_load_n (&counts->n_turned_away, __ATOMIC_RELAXED),
   };
 }

@@ -32,7 +32,7 @@ typedef struct
 {
   guint64 n_accepted, n_rejected, n_too_large; /* events; the last: of the rejected, never submitted */
   guint64 n_busy;                              /* answers */
-  guint64 n_bombs, n_broken;                   /* bodies */
+  guint64 n_bombs, n_broken, n_crowded;        /* bodies */
   guint64 n_turned_away;                       /* requests before their body */
 } IngestHttpCounts;
 

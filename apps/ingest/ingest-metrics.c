@@ -8,7 +8,8 @@
 
 const char *const ingest_door_names[INGEST_N_DOORS + 1] = { "http", "mqtt", NULL };
 static const char *const http_refusals[]
-    = { "malformed", "too_large", "timeout", "idle", "bomb", "busy", "turned_away", NULL };
+    = { "malformed", "too_large",  "timeout",     "idle", "bomb",
+        "busy",      "unfinished", "turned_away", NULL };
 static const char *const commands[INGEST_COMMANDS_N_COUNTS + 1] = {
   [INGEST_COMMANDS_OPENED] = "opened",
   [INGEST_COMMANDS_COPIES] = "copies",
@@ -75,6 +76,10 @@ const FwMetricRow ingest_metric_rows[] = {
       N_ ("Connections refused by --max-connections or --max-connections-per-address") },
   [INGEST_METRIC_BYTES] = { "fleetwire_ingest_received_bytes_total", FW_METRIC_COUNTER, "door",
                             ingest_door_names, N_ ("Bytes received") },
+  [INGEST_METRIC_UNFINISHED]
+  = { "fleetwire_ingest_unfinished_bytes", FW_METRIC_GAUGE, "door", ingest_door_names,
+      N_ ("Bytes held of packets and events that are not whole, or wait for room "
+          "(--max-unfinished), beside 4 kB of each connection") },
   [INGEST_METRIC_OUTPUT_FULL]
   = { "fleetwire_ingest_output_full_total", FW_METRIC_COUNTER, NULL, NULL,
       N_ ("MQTT connections closed because they did not read their answers (--max-output)") },
@@ -82,13 +87,14 @@ const FwMetricRow ingest_metric_rows[] = {
   = { "fleetwire_ingest_http_refused_total", FW_METRIC_COUNTER, "why", http_refusals,
       N_ ("HTTP requests refused whole: malformed or --max-headers, --max-body, --header-timeout "
           "--body-timeout and --idle-timeout, --max-inflated and --max-inflate-ratio, busy "
-          "(--give-up), or not "
+          "(--give-up), --max-unfinished, or not "
           "for "
           "this door") },
   [INGEST_METRIC_MQTT_ENDS]
   = { "fleetwire_ingest_mqtt_ends_total", FW_METRIC_COUNTER, "reason", ingest_end_names,
       N_ ("MQTT connections that ended, by reason; among them --connect-timeout, "
-          "--packet-timeout, --max-keep-alive, --give-up (stalled, not_stored), and client ids "
+          "--packet-timeout, --max-keep-alive, --max-unfinished, --give-up (stalled, not_stored), "
+          "and client ids "
           "of more than 256 bytes (connect_refused)") },
   [INGEST_METRIC_MQTT_FAULTS]
   = { "fleetwire_ingest_mqtt_faults_total", FW_METRIC_COUNTER, "fault", fw_mqtt_fault_names,

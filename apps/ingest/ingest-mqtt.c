@@ -149,7 +149,7 @@ on_publish (gpointer user, IngestSession *session, const IngestPublish *publish)
   IngestAnswer answer;
   guint refusal;
 
-  if (ingest_store_is_full (door->store))
+  if (ingest_store_turns_away (door->store))
     return full (conn);
   if (!ingest_topics_match (door->setup.topics, (const char *) message->topic.data,
                             message->topic.len, &from))
@@ -347,6 +347,7 @@ make_sessions (IngestMqtt *door)
     .commands_in_flight_max = (guint) options->commands_in_flight_max,
     .subscriptions_max = (guint) options->subscriptions_max,
   };
+  door->sessions.room.max = (gsize) options->unfinished_max;
   door->sessions.handler
       = (IngestSessionHandler){ on_connect, on_publish, ingest_mqtt_on_subscribe };
 }
@@ -448,6 +449,8 @@ ingest_mqtt_publish_metrics (IngestMqtt *door)
                   g_atomic_int_get (&door->n_conns));
   fw_metrics_set (metrics, INGEST_METRIC_IN_FLIGHT, INGEST_DOOR_MQTT,
                   ingest_store_n_in_flight (door->store));
+  fw_metrics_set (metrics, INGEST_METRIC_UNFINISHED, INGEST_DOOR_MQTT,
+                  (double) ingest_room_used (&door->sessions.room));
   fw_metrics_add (metrics, INGEST_METRIC_REFUSED_CONNECTIONS, INGEST_DOOR_MQTT,
                   now.n_refused_limit - door->server_counted.n_refused_limit);
   fw_metrics_add (metrics, INGEST_METRIC_BYTES, INGEST_DOOR_MQTT,

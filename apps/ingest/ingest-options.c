@@ -83,6 +83,10 @@ static const FwOption rows[] = {
   { "max-inflate-ratio", 0, FW_OPTION_INT, OPTION (inflate_ratio_max), 2, 10000, "200", "to 1",
     "FLEETWIRE_INGEST_MAX_INFLATE_RATIO", "limits", NULL,
     N_ ("How much larger than itself a compressed body may become; beyond it gets 413") },
+  { "max-unfinished", 0, FW_OPTION_SIZE, OPTION (unfinished_max), MIB, 65536 * MIB, "256M", NULL,
+    "FLEETWIRE_INGEST_MAX_UNFINISHED", "limits", NULL,
+    N_ ("What all connections of a door may hold together of events and packets that are not whole "
+        "or wait, beside 4 kB each; who would hold more gets 503, or is closed") },
   { "header-timeout", 0, FW_OPTION_DURATION, OPTION (header_timeout_ms), 100, 600 * SECOND, "10s",
     NULL, "FLEETWIRE_INGEST_HEADER_TIMEOUT", "limits", NULL,
     N_ ("The headers of a request over HTTP must be whole by then, or it gets 408") },

@@ -14,6 +14,7 @@ struct IngestPost
   IngestIntake *phones; /* their words are ours by then: no [fields] */
   GString *said;        /* of a phone, as an event */
   IngestHttp *door;
+  IngestRoom room;
   IngestHttp *own_door; /* the same, for its own thread, which may run before main has it */
   FwEventCounts counted, phones_counted; /* that the metrics have */
   FwHttpServerCounts server_counted;     /* admin thread, as the next */
@@ -77,7 +78,7 @@ on_submit (gpointer user, const IngestOffer *offer, IngestRefusal *ret_refusal)
   gboolean ignores;
   guint refusal;
 
-  if (ingest_store_is_full (post->store))
+  if (ingest_store_turns_away (post->store))
     return INGEST_FULL;
   refusal = take (post, offer, &record, &ignores);
   if (refusal)
@@ -109,7 +110,7 @@ on_poll (gpointer user)
 }
 
 static IngestHttpOptions
-door_options (const IngestPost *post, const char *host, guint16 port)
+door_options (IngestPost *post, const char *host, guint16 port)
 {
   const IngestOptions *options = post->setup.options;
 
@@ -129,6 +130,7 @@ door_options (const IngestPost *post, const char *host, guint16 port)
     .allow_origins = (const char *const *) options->allow_origins,
     .batch = { .event_max_bytes = (gsize) options->event_max,
                .errors_max = (guint) options->errors_max,
+               .room = &post->room,
                .inflate = { (guint64) options->inflated_max, (guint) options->inflate_ratio_max } },
     .wait_max_ms = (guint) options->give_up_ms,
   };
@@ -148,6 +150,7 @@ ingest_post_new (const IngestPostSetup *setup, const char *host, guint16 port, G
   post->phones = ingest_intake_new (NULL);
   ingest_intake_set_event_max (post->phones, (gsize) setup->options->event_max);
   post->said = g_string_new (NULL);
+  post->room.max = (gsize) setup->options->unfinished_max;
   post->store = ingest_store_new (&store, on_stored, post, error);
   if (!post->store)
     return NULL;
@@ -206,6 +209,8 @@ ingest_post_publish_metrics (IngestPost *post)
                   (double) now.n_connections);
   fw_metrics_set (post->setup.metrics, INGEST_METRIC_IN_FLIGHT, INGEST_DOOR_HTTP,
                   ingest_store_n_in_flight (post->store));
+  fw_metrics_set (post->setup.metrics, INGEST_METRIC_UNFINISHED, INGEST_DOOR_HTTP,
+                  (double) ingest_room_used (&post->room));
   add (post, INGEST_METRIC_REFUSED_CONNECTIONS, INGEST_DOOR_HTTP, now.n_refused_limit,
        before->n_refused_limit);
   add (post, INGEST_METRIC_BYTES, INGEST_DOOR_HTTP, now.n_bytes_in, before->n_bytes_in);
@@ -221,6 +226,8 @@ ingest_post_publish_metrics (IngestPost *post)
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_IDLE, now.n_idle, before->n_idle);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_BOMB, door.n_bombs,
        post->door_counted.n_bombs);
+  add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_UNFINISHED, door.n_crowded,
+       post->door_counted.n_crowded);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_BUSY, door.n_busy, post->door_counted.n_busy);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_TURNED_AWAY, door.n_turned_away,
        post->door_counted.n_turned_away);

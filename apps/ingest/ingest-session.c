@@ -23,6 +23,7 @@ drop_rest (IngestSession *session)
 {
   g_clear_pointer (&session->rest, g_byte_array_unref);
   session->rest_at = 0;
+  ingest_room_leave (&session->shared->room, &session->charged);
 }
 
 void
@@ -101,16 +102,32 @@ take_packets (IngestSession *session, const guint8 *bytes, gsize len, gint64 now
   return at;
 }
 
+/* Anew, so that what a large packet took is given back. */
 static void
-keep_rest (IngestSession *session, const guint8 *bytes, gsize len)
+drop_taken (IngestSession *session)
 {
+  g_autoptr (GByteArray) old = session->rest;
+  session->rest = g_byte_array_new ();
+  g_byte_array_append (session->rest, old->data + session->rest_at, old->len - session->rest_at);
+  session->rest_at = 0;
+}
+
+static void
+keep_rest (IngestSession *session, const guint8 *bytes, gsize len, GByteArray *out)
+{
+  gsize held = session->rest ? session->rest->len - session->rest_at : 0;
   if (len == 0)
     return;
+  if (!ingest_room_hold (&session->shared->room, &session->charged, held + len))
+    {
+      ingest_session_end (session, INGEST_END_UNFINISHED, out);
+      drop_rest (session);
+      return;
+    }
   if (!session->rest)
     session->rest = g_byte_array_new ();
-  if (session->rest_at > 0)
-    g_byte_array_remove_range (session->rest, 0, session->rest_at);
-  session->rest_at = 0;
+  else if (session->rest_at > 0)
+    drop_taken (session);
   g_byte_array_append (session->rest, bytes, (guint) len);
 }
 
@@ -122,13 +139,13 @@ ingest_session_feed (IngestSession *session, const guint8 *bytes, gsize len, gin
     return;
   if (session->rest || session->wait == INGEST_WAIT_ROOM)
     {
-      keep_rest (session, bytes, len);
+      keep_rest (session, bytes, len, out);
       ingest_session_resume (session, now_ms, out);
       return;
     }
   gsize taken = take_packets (session, bytes, len, now_ms, out);
   if (session->why == INGEST_END_NONE)
-    keep_rest (session, bytes + taken, len - taken);
+    keep_rest (session, bytes + taken, len - taken, out);
 }
 
 void

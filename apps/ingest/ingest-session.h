@@ -3,6 +3,7 @@
 #include "fw-mqtt.h"
 #include "ingest-commands.h"
 #include "ingest-intake.h"
+#include "ingest-room.h"
 #include "ingest-verdict.h"
 /* ingest-session: one MQTT connection as a state machine; time is passed in, bytes come in and go out.
  *   feed --PUBLISH--> handler.publish --TAKEN--> (Kafka) --> stored --> PUBACK, in the order of the PUBLISHes
@@ -33,6 +34,7 @@ typedef enum
   INGEST_END_PUBLISH_REFUSED,  /* 3.1.1 has no other way to say so */
   INGEST_END_TAKEN_OVER,       /* the same client id came again */
   INGEST_END_RATE,
+  INGEST_END_UNFINISHED,       /* all connections together hold too much of it */
   INGEST_END_SHUTDOWN,
   INGEST_N_ENDS,
 } IngestEnd;
@@ -108,6 +110,7 @@ typedef struct
 {
   IngestSessionLimits limits;
   IngestSessionHandler handler;
+  IngestRoom room;
   IngestSessionCounts counts;
   IngestCommands *commands; /* NULL: nobody may subscribe; its `heard` leads to ingest_session_heard */
 } IngestSessions;

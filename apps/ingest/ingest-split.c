@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#define PART_KEPT_BYTES 4096
 #define MARK_BYTES 3
 #define MARK_OVER (MARK_BYTES + 1)
 
@@ -35,6 +36,28 @@ ingest_split_clear (IngestSplit *split)
   if (split->part != NULL)
     g_string_free (split->part, TRUE);
   split->part = NULL;
+}
+
+gsize
+ingest_split_held (const IngestSplit *split)
+{
+  return split->part != NULL ? split->part->allocated_len : 0;
+}
+
+/* One large event is no reason to hold as much for all that follow. */
+static void
+forget_given (IngestSplit *split)
+{
+  if (!split->is_part_given)
+    return;
+  split->is_part_given = FALSE;
+  if (split->part->allocated_len <= PART_KEPT_BYTES)
+    {
+      g_string_truncate (split->part, 0);
+      return;
+    }
+  g_string_free (split->part, TRUE);
+  split->part = g_string_new (NULL);
 }
 
 static inline gboolean
@@ -274,9 +297,7 @@ start (IngestSplit *split, const char *bytes, gsize len, gsize *at)
 IngestSplitStep
 ingest_split_next (IngestSplit *split, const char *bytes, gsize len, gsize *at, IngestPiece *ret)
 {
-  if (split->is_part_given)
-    g_string_truncate (split->part, 0);
-  split->is_part_given = FALSE;
+  forget_given (split);
   if (split->mode == START)
     start (split, bytes, len, at);
   switch ((Mode) split->mode)
@@ -305,9 +326,7 @@ ingest_split_end (IngestSplit *split, IngestPiece *ret)
 {
   Mode mode = (Mode) split->mode;
 
-  if (split->is_part_given)
-    g_string_truncate (split->part, 0);
-  split->is_part_given = FALSE;
+  forget_given (split);
   if (mode == ARRAY)
     return broken (split, ret);
   split->mode = OVER;

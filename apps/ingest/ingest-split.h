@@ -35,5 +35,7 @@ void ingest_split_clear (IngestSplit *split);
 IngestSplitStep ingest_split_next (IngestSplit *split, const char *bytes, gsize len, gsize *at, IngestPiece *ret_piece);
 /* After the last byte; again until END. */
 IngestSplitStep ingest_split_end (IngestSplit *split, IngestPiece *ret_piece);
+/* Bytes of memory that what is not finished, or held, takes. */
+gsize ingest_split_held (const IngestSplit *split);
 /* Copies piece, the one given last, so that it outlives the bytes: until the next call. */
 void ingest_split_hold (IngestSplit *split, IngestPiece *piece);

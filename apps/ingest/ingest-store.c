@@ -190,6 +190,16 @@ ingest_store_is_full (const IngestStore *self)
          || self->bytes_in_flight >= (gsize) self->setup.options->in_flight_bytes_max;
 }
 
+gboolean
+ingest_store_turns_away (IngestStore *self)
+{
+  gboolean is_full = ingest_store_is_full (self);
+
+  if (is_full)
+    count (self, INGEST_METRIC_FULL, self->setup.door);
+  return is_full;
+}
+
 static void
 set_timer (IngestStore *self, gint64 after_us)
 {
@@ -248,11 +258,8 @@ ingest_store_put (IngestStore *self, const IngestRecord *record, gint64 received
   guint32 at = self->first_free;
   Slot *slot;
 
-  if (ingest_store_is_full (self))
-    {
-      count (self, INGEST_METRIC_FULL, self->setup.door);
-      return FALSE;
-    }
+  if (ingest_store_turns_away (self))
+    return FALSE;
   slot = &self->slots[at];
   self->first_free = slot->next_free;
   *slot = (Slot){ .tag = tag,

@@ -18,6 +18,8 @@ void         ingest_store_free (IngestStore *store);   /* what is still on its w
 gint         ingest_store_fd (const IngestStore *store);
 gboolean     ingest_store_put (IngestStore *store, const IngestRecord *record, gint64 received_ms, guint64 tag) G_GNUC_WARN_UNUSED_RESULT;
 gboolean     ingest_store_is_full (const IngestStore *store);
+/* The same question by one who has an event: counts that it has to wait, or is turned away. */
+gboolean     ingest_store_turns_away (IngestStore *store);
 /* source: "mqtt/<client id>", "http/<address>". */
 void         ingest_store_reject (IngestStore *store, const char *source, guint refusal, const char *payload, gsize len);
 void         ingest_store_poll (IngestStore *store);

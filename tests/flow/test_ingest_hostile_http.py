@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTP requests that are wrong, endless, or meant to be read in two ways: each is refused alone, is counted, and nobody else notices."""
+import gzip
+import threading
 from collections import Counter
 
 import pytest
 
 from harness.hostile import Bystander, log_is_fit_for_a_terminal, metric
 from harness.ingest_clients import Raw, post
+from harness.waiting import until
 
 pytestmark = pytest.mark.sanitized
 REFUSED = "fleetwire_ingest_http_refused_total"
@@ -112,3 +115,46 @@ def test_bodies_that_are_partly_wrong_give_what_is_right(door):
         assert answer["accepted"] == accepted and [(e["line"], e["code"]) for e in answer["errors"]] == errors, (name, answer)
         assert status == (202 if accepted else 400), name
     assert log_is_fit_for_a_terminal(program)
+
+
+def has_no_answer(raw):
+    raw.socket.setblocking(False)
+    try:
+        return raw.socket.recv(1) is None
+    except BlockingIOError:
+        return True
+    finally:
+        raw.socket.settimeout(60)
+
+
+def test_a_body_that_unpacks_to_millions_of_lines_lets_the_others_go_first(door):
+    program = door("--max-inflate-ratio", "10000")
+    body = gzip.compress(b"1\n" * 30_000_000)
+    raw = Raw(program.http_port).send(POST + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    for n in range(3):
+        assert post(program.http_port, {"device_id": n})[0] == 202
+    assert has_no_answer(raw)
+    assert raw.read().startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_stream_without_end_does_not_starve_the_others(door):
+    program = door("--max-in-flight", "10", "--give-up", "5s")
+    is_over = threading.Event()
+    chunk = b'{"device_id":"greedy"}\n' * 1000
+
+    def send_for_ever():
+        raw = Raw(program.http_port).send(CHUNKED)
+        while not is_over.is_set():
+            raw.send(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        raw.close()
+
+    threads = [threading.Thread(target=send_for_ever) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    until(lambda: metric(program, "fleetwire_ingest_full_total", door="http") > 10, "it to be busy")
+    try:
+        assert [post(program.http_port, {"device_id": n})[0] for n in range(5)] == [202] * 5
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()

@@ -2,7 +2,7 @@
 """Every limit of the ingest is reached once: what happens then, which metric says so, and that the others do not notice."""
 import pytest
 
-from harness.hostile import V5, Bystander, connect, connected, metric, publish, small_buffers, wait_metric
+from harness.hostile import V5, Bystander, connect, connected, is_sanitized, metric, peak_mib, publish, rss_mib, small_buffers, wait_metric
 from harness.ingest_clients import Device, Raw, post
 from harness.waiting import until
 
@@ -203,3 +203,31 @@ def test_refused_payloads_are_shown_only_so_often(door, corner):
     left_out = metric(program, "fleetwire_ingest_rejects_left_out_total")
     assert 1000 - 5 * 10 <= left_out <= 995
     assert len(corner.read("fleet.rejects", 1000 - left_out)) == 1000 - left_out
+
+
+def test_what_is_unfinished_on_all_connections_together_is_bounded(door):
+    program = door("--max-unfinished", "4M")
+    bystander = Bystander(program)
+    before = rss_mib(program)
+    half_a_packet = publish(payload=b"x" * 1000000)[:900000]
+    half_an_event = (b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n"
+                     b'{"device_id":"' + b"x" * 800000)
+    crowd = []
+    for n in range(40):
+        for raw, half in ((connected(program.mqtt_port, client_id=b"%d" % n), half_a_packet), (Raw(program.http_port), half_an_event)):
+            crowd.append(raw)
+            try:
+                raw.send(half)
+            except (ConnectionResetError, BrokenPipeError):
+                continue
+    wait_metric(program, 30, ENDS, reason="unfinished")
+    wait_metric(program, 30, "fleetwire_ingest_http_refused_total", why="unfinished")
+    assert is_sanitized(program) or peak_mib(program) - before < 40
+    assert bystander.is_served()
+    assert connected(program.mqtt_port).send(publish()[:10]).send(publish()[10:]).read()[:1] == b"\x40"  # what is small is never refused for it
+    for raw in crowd:
+        raw.close()
+    until(lambda: metric(program, "fleetwire_ingest_unfinished_bytes", door="mqtt") == metric(program, "fleetwire_ingest_unfinished_bytes", door="http") == 0,
+          "all of it to be given back")
+    assert post(program.http_port, event_of(900000))[0] == 202
+    bystander.close()

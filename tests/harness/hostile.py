@@ -68,6 +68,11 @@ def peak_mib(program):
     return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
 
 
+def is_sanitized(program):
+    """Then memory says nothing: it is kept for a while after it was freed."""
+    return bool(re.search(r"lib(asan|tsan)|_san", pathlib.Path(f"/proc/{program.process.pid}/maps").read_text()))
+
+
 def cpu_seconds(program):
     words = pathlib.Path(f"/proc/{program.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(words[11]) + int(words[12])) / 100
