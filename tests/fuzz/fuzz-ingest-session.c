@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A device and its Kafka, move by move: the first byte says how CONNECT goes, each further one what
  * happens next and, for input, how many of the bytes behind it come at once. No PUBACK without a
- * report, none twice, none out of order. */
+ * report, none twice, none out of order. Commands come too, for whoever subscribes: none after its
+ * expiry. */
+#include <string.h>
+
 #include "fuzz.h"
 #include "ingest-session.h"
 
@@ -17,6 +20,8 @@ typedef struct
   guint n_acked;
   guint n_takes; /* before it is FULL */
   gint64 now_ms;
+  FwManualClock wall;
+  gint64 expires_ms[16]; /* of the last command of this id, ever */
 } Play;
 
 static IngestAnswer
@@ -38,6 +43,42 @@ publish (gpointer user, IngestSession *session, const IngestPublish *publish)
                          "refused" };
 }
 
+static FwMqttReason
+subscribe (gpointer user, IngestSession *session, FwMqttBytes topic, IngestIdentity *ret)
+{
+  Play *play = user;
+  FUZZ_REQUIRE (session == play->session);
+  *ret = (IngestIdentity){ { "f", 1 }, { "1", 1 } };
+  return topic.len > 0 && topic.data[0] == 'c' ? FW_MQTT_SUCCESS : FW_MQTT_NOT_AUTHORIZED;
+}
+
+static void
+heard (gpointer user, IngestListener *listener)
+{
+  ingest_session_heard (listener, ((Play *) user)->out);
+}
+
+static void
+add_command (Play *play, guint value)
+{
+  FwCommand command = { .fleet = { "f", 1 }, .device_id = { "1", 1 } };
+  guint id = value & 15;
+  command.expires_ts_ms = fw_clock_wall_ms (&play->wall.clock) + (value & 16 ? 1000 : 5000);
+  command.id_len = 1;
+  command.id[0] = (char) ('a' + id);
+  play->expires_ms[id] = MAX (play->expires_ms[id], command.expires_ts_ms);
+  ingest_commands_add (play->shared.commands, ingest_command_new (&command, command.id, 1));
+}
+
+static void
+check_command (const Play *play, const FwMqttPacket *packet)
+{
+  FUZZ_REQUIRE (packet->publish.payload.len == 1 && packet->publish.topic.data[0] == 'c');
+  FUZZ_REQUIRE ((packet->publish.qos == 1) == (packet->packet_id != 0));
+  FUZZ_REQUIRE (play->expires_ms[packet->publish.payload.data[0] - 'a']
+                > fw_clock_wall_ms (&play->wall.clock));
+}
+
 /* All that the session says can be read by a client. */
 static void
 check_output (Play *play)
@@ -50,6 +91,8 @@ check_output (Play *play)
       FUZZ_REQUIRE (!fw_mqtt_packet_len (out->data + at, out->len - at, G_MAXSIZE, &n));
       FUZZ_REQUIRE (n > 0 && n <= out->len - at);
       FUZZ_REQUIRE (!fw_mqtt_read (out->data + at, n, version, FW_MQTT_SERVER, &packet));
+      if (packet.type == FW_MQTT_PUBLISH)
+        check_command (play, &packet);
       if (packet.type != FW_MQTT_PUBACK)
         continue;
       FUZZ_REQUIRE (play->n_acked < play->said->len);
@@ -82,11 +125,17 @@ move (Play *play, const guint8 *data, gsize len)
       report (play, value);
       return 1;
     case 1:
+      if (value >= 32)
+        {
+          add_command (play, value);
+          return 1;
+        }
       play->n_takes = value;
       ingest_session_resume (play->session, play->now_ms, play->out);
       return 1;
     case 2:
       play->now_ms += value * 100;
+      fw_manual_clock_advance (&play->wall, value * 100 * 1000);
       ingest_session_tick (play->session, play->now_ms, play->out);
       if (value == 63)
         ingest_session_drain (play->session, play->out);
@@ -120,7 +169,11 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   Play play = { .n_takes = 8 };
   if (len == 0)
     return 0;
-  play.shared.limits = (IngestSessionLimits){ 200, 3, 16, 60, 2000, 3000, 4000 };
+  static const IngestCommandsLimits kept = { 4, 6, 100000 };
+  fw_manual_clock_init (&play.wall, 0);
+  play.shared.commands = ingest_commands_new (&kept, &play.wall.clock, heard, &play);
+  play.shared.handler.subscribe = subscribe;
+  play.shared.limits = (IngestSessionLimits){ 200, 3, 16, 60, 2000, 3000, 4000, 3, 2 };
   play.shared.handler.publish = publish;
   play.out = g_byte_array_new ();
   play.said = g_byte_array_new ();
@@ -136,6 +189,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   ingest_session_closed (play.session);
   FUZZ_REQUIRE (ingest_session_is_over (play.session));
   ingest_session_free (play.session);
+  ingest_commands_free (play.shared.commands);
   g_byte_array_unref (play.out);
   g_byte_array_unref (play.said);
   g_array_unref (play.tickets);

@@ -147,6 +147,25 @@ test_in_flight (void)
                 "PUBLISH #4 q1 topic=cmd/7 payload=four");
 }
 
+/* The identifiers begin anew, past the one that is still out. */
+static void
+test_packet_ids (void)
+{
+  g_autoptr (Device) device = subscriber (CONNECT_3);
+  g_free (device_send (device, SUBSCRIBE_3));
+  g_free (device_command (device, "7", "held", HOUR_MS));
+  for (guint n = 2; n <= G_MAXUINT16; n++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", n);
+      g_autofree char *expected = g_strdup_printf ("PUBLISH #%u q1 topic=cmd/7 payload=%u", n, n);
+      g_autofree char *puback = g_strdup_printf ("40 02 %04x", n);
+      ASSERT_HEARD (device_command (device, "7", id, HOUR_MS), expected);
+      ASSERT_HEARD (device_send (device, puback), "");
+    }
+  ASSERT_HEARD (device_command (device, "7", "next", HOUR_MS),
+                "PUBLISH #2 q1 topic=cmd/7 payload=next");
+}
+
 static void
 test_receive_maximum (void)
 {
@@ -282,6 +301,7 @@ main (int argc, char **argv)
   ADD ("qos-0-goes-in-bursts", test_qos_0_in_bursts);
   ADD ("never-after-its-expiry", test_expiry);
   ADD ("in-flight-ones-are-bounded", test_in_flight);
+  ADD ("an-identifier-in-use-is-not-given", test_packet_ids);
   ADD ("by-the-clients-receive-maximum-too", test_receive_maximum);
   ADD ("one-too-large-for-the-client-is-passed-over", test_maximum_packet);
   ADD ("unsubscribed", test_unsubscribed);
