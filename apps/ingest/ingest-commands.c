@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "fw-hash.h"
+
 #define ENTRY_BYTES 64 /* of the trees and lists that a command stands in, about */
 
 typedef enum
@@ -380,7 +382,7 @@ ingest_commands_new (const IngestCommandsLimits *limits, const FwClock *clock,
   self->clock = clock;
   self->heard = heard;
   self->user = user;
-  self->boxes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, mailbox_free);
+  self->boxes = g_hash_table_new_full (fw_hash_text, g_str_equal, NULL, mailbox_free);
   self->by_expiry = g_sequence_new (NULL);
   return self;
 }

@@ -146,17 +146,38 @@ enter_owntracks (const FwHttpHead *head, IngestEntry *ret)
                             fw_http_header (head, "x-limit-d"));
 }
 
+/* A browser asks before it lets a page send JSON to another origin, or to a private network. */
+static void
+enter_preflight (IngestEntry *ret)
+{
+  ret->status = 204;
+  ret->headers = "Allow: GET, POST, OPTIONS\r\n"
+                 "Access-Control-Allow-Methods: GET, POST\r\n"
+                 "Access-Control-Allow-Headers: Authorization, Content-Encoding, Content-Type\r\n"
+                 "Access-Control-Allow-Private-Network: true\r\n"
+                 "Access-Control-Max-Age: 7200\r\n";
+}
+
+static gboolean
+is_ours (const char *path)
+{
+  return g_str_equal (path, "/v1/events") || g_str_equal (path, "/v1/traccar")
+         || g_str_equal (path, "/v1/owntracks");
+}
+
 void
 ingest_entry_read (const IngestEntryRules *rules, const FwHttpHead *head, IngestEntry *ret)
 {
   FwDoor door = door_check (rules, head);
 
-  *ret = (IngestEntry){ 0 };
+  *ret = (IngestEntry){ .origin = door == FW_DOOR_OPEN ? fw_http_header (head, "origin") : NULL };
   if (door == FW_DOOR_BAD_HOST)
     turn_away (ret, 421, "host", "This name is not known here; see --public-host.", NULL);
   else if (door == FW_DOOR_BAD_ORIGIN)
     turn_away (ret, 403, "origin", "Pages of this origin may not send events; see --allow-origin.",
                NULL);
+  else if (g_str_equal (head->method, "OPTIONS") && is_ours (head->path))
+    enter_preflight (ret);
   else if (g_str_equal (head->path, "/v1/events"))
     enter_events (head, ret);
   else if (g_str_equal (head->path, "/v1/traccar"))

@@ -14,6 +14,7 @@ typedef struct
   IngestPhone *phone;    /* NULL = our own events */
   const char  *said;     /* NULL, or the parameters of a URL, which are read as a body; borrowed from the head */
   guint        status;   /* 0 = come in; else an answer at once: */
+  const char  *origin; /* of a page that may send, which its browser wants to hear; borrowed from the head */
   const char  *code, *message, *headers; /* static; message NULL = nothing is wrong, and nothing to do */
 } IngestEntry;
 

@@ -301,8 +301,21 @@ answer_at_once (IngestHttp *door, FwHttpRequest *request, const IngestEntry *ent
 {
   if (entry->message != NULL)
     return turn_away (door, request, entry->status, entry->code, entry->message, entry->headers);
-  fw_http_reply (request, &(FwHttpReply){ entry->status, JSON, "[]\n", 3, NULL });
+  fw_http_reply (request, &(FwHttpReply){ entry->status, entry->status == 204 ? NULL : JSON, "[]\n",
+                                          3, entry->headers });
   return NULL;
+}
+
+/* Its browser lets it read the answer. */
+static void
+tell_the_page (FwHttpRequest *request, const char *origin)
+{
+  g_autofree char *headers = g_strdup_printf ("Access-Control-Allow-Origin: %s\r\n"
+                                              "Access-Control-Expose-Headers: Retry-After\r\n"
+                                              "Vary: Origin\r\n",
+                                              origin);
+
+  fw_http_add_headers (request, headers);
 }
 
 static gpointer
@@ -315,6 +328,8 @@ on_begin (gpointer user, FwHttpRequest *request, const FwHttpHead *head)
   Visit *visit;
 
   ingest_entry_read (&rules, head, &entry);
+  if (entry.origin != NULL)
+    tell_the_page (request, entry.origin);
   if (entry.status != 0)
     return answer_at_once (door, request, &entry);
   visit = visit_new (door, request, &entry);

@@ -7,6 +7,7 @@
 /* ingest-mqtt-private: what the files of the MQTT door share.
  *   ingest-mqtt.c            connections, events, life and death
  *   ingest-mqtt-commands.c   who may listen to which commands
+ *   ingest-mqtt-log.c        what an operator hears of devices
  * Threads: the door's. */
 typedef struct
 {
@@ -44,4 +45,5 @@ struct IngestMqtt
 
 GByteArray  *ingest_mqtt_out_of (Conn *conn); /* to append to; it is said at the end of this turn */
 FwMqttReason ingest_mqtt_on_subscribe (gpointer user, IngestSession *session, FwMqttBytes topic, IngestIdentity *ret);
+void         ingest_mqtt_log_end (const IngestSession *session, const char *peer);
 gboolean     ingest_mqtt_open_courier (IngestMqtt *door, GError **error); /* if there shall be one */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "fw-hash.h"
 #include "fw-time.h"
 #include "fw-log.h"
 #include "fw-i18n.h"
@@ -238,7 +239,7 @@ on_closed (gpointer user, FwStream *stream, gpointer data)
   Conn *conn = data;
   const char *id = ingest_session_client_id (conn->session);
 
-  (void) stream;
+  ingest_mqtt_log_end (conn->session, fw_stream_peer (stream));
   if (conn->is_waiting)
     g_queue_remove (&door->waiting, conn);
   conn->is_waiting = FALSE;
@@ -387,7 +388,7 @@ ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, G
   door->setup = *setup;
   door->conns = g_ptr_array_new ();
   door->free_slots = g_array_new (FALSE, FALSE, sizeof (guint32));
-  door->by_client_id = g_hash_table_new (g_str_hash, g_str_equal);
+  door->by_client_id = g_hash_table_new (fw_hash_text, g_str_equal);
   door->loud = g_ptr_array_new ();
   door->scratch = g_byte_array_new ();
   door->intake = ingest_intake_new (setup->mapping);

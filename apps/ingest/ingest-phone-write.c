@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "fw-hash.h"
 #include "fw-text.h"
 #include "fw-time.h"
 #include "ingest-phone-private.h"
@@ -14,7 +15,7 @@ void
 phone_writer_init (PhoneWriter *writer, GString *out)
 {
   writer->out = out;
-  writer->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  writer->names = g_hash_table_new_full (fw_hash_text, g_str_equal, g_free, NULL);
   fw_json_reader_init (&writer->json);
   g_string_assign (out, "{");
 }

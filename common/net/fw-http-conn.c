@@ -85,6 +85,7 @@ fw_http_conn_free (FwHttpRequest *conn)
 {
   g_free (conn->kept);
   g_free (conn->out);
+  g_free (conn->headers);
   g_free (conn);
 }
 

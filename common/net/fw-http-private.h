@@ -30,6 +30,7 @@ struct FwHttpRequest /* a connection, and its one request */
   char         *kept; /* came, and not yet taken */
   gsize         kept_len, scanned;
   gpointer      data;
+  char         *headers; /* of every answer to this request; NULL for none */
   FwHttpChunks  chunks;
   guint64       body_left, body_len, rated_len;
   gint64        rated_from_us, deadline_us;

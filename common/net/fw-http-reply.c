@@ -96,6 +96,8 @@ put_head (FwHttpRequest *conn, GString *out, const FwHttpReply *reply)
   g_string_append (out, "\r\n");
   if (reply->headers != NULL)
     g_string_append (out, reply->headers);
+  if (conn->headers != NULL)
+    g_string_append (out, conn->headers);
   g_string_append (out, "\r\n");
 }
 
@@ -110,10 +112,20 @@ answer (FwHttpRequest *conn, const FwHttpReply *reply)
   conn->keeps_alive = conn->keeps_alive && fw_http_conn_may_go_on (conn);
   g_string_truncate (out, 0);
   put_head (conn, out, reply);
+  g_clear_pointer (&conn->headers, g_free);
   if (!conn->is_head && reply->status != 204)
     g_string_append_len (out, reply->body, (gssize) reply->len);
   if (fw_http_conn_send (conn, out->str, out->len))
     fw_http_conn_answered (conn);
+}
+
+void
+fw_http_add_headers (FwHttpRequest *conn, const char *headers)
+{
+  char *before = conn->headers;
+
+  conn->headers = g_strconcat (before != NULL ? before : "", headers, NULL);
+  g_free (before);
 }
 
 void

@@ -64,6 +64,8 @@ typedef struct
   const char *body; gsize len;
   const char *headers;      /* "Name: value\r\n..." more of them; NULL for none */
 } FwHttpReply; /* all borrowed */
+/* Headers that every answer to this request will have, ours (413, 408 ...) too: "Name: value\r\n...", copied. */
+void        fw_http_add_headers (FwHttpRequest *request, const char *headers);
 /* Now or later; the request is over with this. */
 void        fw_http_reply (FwHttpRequest *request, const FwHttpReply *reply);
 void        fw_http_resume (FwHttpRequest *request);           /* after `body` took less than it was given */

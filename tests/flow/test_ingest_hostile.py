@@ -105,6 +105,7 @@ def test_ten_thousand_bad_packets_do_not_flood_log_or_topic(door, corner):
     until(lambda: metric(door, "fleetwire_events_rejected_total", reason="not_json") == 10300, "all to be counted")
     assert bystander.is_served()
     assert log_is_fit_for_a_terminal(door)
+    assert "client '\\x1b[2Jold'" in door.log, door.log  # whose it is
     assert len(door.talk) < 100, "a line for each"
     left_out = metric(door, "fleetwire_ingest_rejects_left_out_total")
     assert len(corner.read("fleet.rejects", 1)) <= corner.count("fleet.rejects") == 10300 - left_out

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTP requests that are wrong, endless, or meant to be read in two ways: each is refused alone, is counted, and nobody else notices."""
 import gzip
+import http.client
 import threading
 from collections import Counter
 
@@ -158,3 +159,26 @@ def test_a_stream_without_end_does_not_starve_the_others(door):
         is_over.set()
         for thread in threads:
             thread.join()
+
+
+def test_a_page_of_an_allowed_origin_is_told_that_it_may(door):
+    page = "https://fleet.example"
+    program = door("--allow-origin", page)
+
+    def ask(method, origin=page, body=None, path="/v1/events"):
+        connection = http.client.HTTPConnection("localhost", program.http_port, timeout=30)
+        connection.request(method, path, body, {"Origin": origin, "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers
+
+    status, headers = ask("OPTIONS")
+    assert (status, headers["Access-Control-Allow-Origin"], headers["Vary"]) == (204, page, "Origin")
+    assert "POST" in headers["Access-Control-Allow-Methods"] and "Content-Type" in headers["Access-Control-Allow-Headers"]
+    for body, expected in ((GOOD, 202), (b"nonsense", 400)):
+        status, headers = ask("POST", body=body)
+        assert (status, headers["Access-Control-Allow-Origin"]) == (expected, page)
+    for path in ("/v1/events", "/v1/traccar", "/v1/owntracks"):
+        status, headers = ask("OPTIONS", "https://evil.example", path=path)
+        assert (status, headers["Access-Control-Allow-Origin"]) == (403, None)
+    assert ask("OPTIONS", path="/elsewhere")[0] == 404
