@@ -38,7 +38,7 @@ wake (gpointer user)
 {
   IngestMqtt *door = user;
 
-  fw_stream_server_wake (door->server);
+  fw_streams_wake (door->server);
 }
 
 gboolean

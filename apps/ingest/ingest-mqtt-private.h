@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "fw-stream-server.h"
+#include "fw-streams.h"
 #include "ingest-courier.h"
 #include "ingest-mqtt.h"
 #include "ingest-session.h"
@@ -27,7 +27,7 @@ struct IngestMqtt
   IngestStore *store;
   IngestIntake *intake;
   IngestCourier *courier; /* NULL: no commands */
-  FwStreamServer *server;
+  FwStreams *server;
   IngestSessions sessions;
   guint64 next_key;
   GPtrArray *conns; /* by slot; NULL = free */
@@ -38,7 +38,7 @@ struct IngestMqtt
   GByteArray *scratch;      /* what a deadline has to say */
   FwEventCounts counted;    /* that the metrics have */
   IngestSessionCounts sessions_counted;
-  FwStreamServerCounts server_counted; /* admin thread */
+  FwStreamsCounts server_counted; /* admin thread */
   gint n_conns;                        /* atomic */
   gint must_drain, is_drained;         /* atomic */
 };

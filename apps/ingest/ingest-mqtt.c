@@ -271,7 +271,7 @@ feed_waiting (IngestMqtt *door)
 static void
 drain (IngestMqtt *door)
 {
-  fw_stream_server_refuse (door->server);
+  fw_streams_refuse (door->server);
   for (guint i = 0; i < door->conns->len; i++)
     {
       Conn *conn = g_ptr_array_index (door->conns, i);
@@ -364,7 +364,7 @@ open_server (IngestMqtt *door, const char *host, guint16 port, GError **error)
     .tick = on_tick,
   };
   const IngestOptions *options = door->setup.options;
-  const FwStreamServerOptions server = {
+  const FwStreamsOptions server = {
     .listen_host = host,
     .listen_port = port,
     .connections_max = (guint) options->connections_max,
@@ -375,7 +375,7 @@ open_server (IngestMqtt *door, const char *host, guint16 port, GError **error)
     .thread_name = "mqtt",
   };
 
-  door->server = fw_stream_server_new (&server, &handler, door, error);
+  door->server = fw_streams_new (&server, &handler, door, error);
   return door->server && (!door->courier || ingest_courier_start (door->courier, error));
 }
 
@@ -407,7 +407,7 @@ ingest_mqtt_free (IngestMqtt *door)
   if (!door)
     return;
   ingest_courier_stop (door->courier);
-  fw_stream_server_stop (door->server);
+  fw_streams_stop (door->server);
   for (guint i = 0; i < door->conns->len; i++)
     g_free (g_ptr_array_index (door->conns, i)); /* only those that reports could still name */
   ingest_store_free (door->store);
@@ -424,14 +424,14 @@ ingest_mqtt_free (IngestMqtt *door)
 guint16
 ingest_mqtt_port (const IngestMqtt *door)
 {
-  return fw_stream_server_port (door->server);
+  return fw_streams_port (door->server);
 }
 
 void
 ingest_mqtt_drain (IngestMqtt *door)
 {
   g_atomic_int_set (&door->must_drain, 1);
-  fw_stream_server_wake (door->server);
+  fw_streams_wake (door->server);
 }
 
 gboolean
@@ -443,7 +443,7 @@ ingest_mqtt_is_drained (const IngestMqtt *door)
 void
 ingest_mqtt_publish_metrics (IngestMqtt *door)
 {
-  FwStreamServerCounts now = fw_stream_server_counts (door->server);
+  FwStreamsCounts now = fw_streams_counts (door->server);
   FwMetrics *metrics = door->setup.metrics;
 
   fw_metrics_set (metrics, INGEST_METRIC_CONNECTIONS, INGEST_DOOR_MQTT,

@@ -277,6 +277,13 @@ peer_text (const struct sockaddr_storage *from, char *text, gsize size)
                 ntohs (v6->sin6_port));
 }
 
+void
+fw_peer_set (FwPeer *peer, const struct sockaddr_storage *from)
+{
+  address_key (from, peer->address);
+  peer_text (from, peer->text, sizeof peer->text);
+}
+
 gboolean
 fw_acceptor_open (FwAcceptor *self, const FwAcceptorOptions *options, GError **error)
 {
@@ -372,8 +379,7 @@ fw_acceptor_accept_all (FwAcceptor *self, gint listen_fd)
         continue;
       if (fd < 0)
         return;
-      address_key (&from, peer.address);
-      peer_text (&from, peer.text, sizeof peer.text);
+      fw_peer_set (&peer, &from);
       if (fw_crowd_enter (self->crowd, peer.address, &limit))
         let_in (self, fd, &peer);
       else

@@ -13,6 +13,7 @@ typedef struct
   guint8 address[FW_ADDRESS_BYTES];
   char   text[INET6_ADDRSTRLEN + 8]; /* "127.0.0.1:54321" */
 } FwPeer;
+void     fw_peer_set (FwPeer *peer, const struct sockaddr_storage *from);
 
 typedef struct
 {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-accept.h"
-#include "fw-stream-server.h"
+#include "fw-streams.h"
 #include "fw-thread.h"
-/* fw-stream-private: what the two files of the stream server share.
- *   fw-stream-server.c   its life and its loop
+/* fw-stream-private: what the files of the streams share.
+ *   fw-streams.c         their life and their loop
  *   fw-stream.c          one stream: sending, pausing, closing
+ *   fw-stream-connect.c  one that we make: connecting -> open, or on to the next address, or dead
  *   open --fw_stream_close--> closing (what is kept goes out) --> lingering (our end is shut, input is thrown away, so
  *     that our last bytes are not lost with a reset) --the peer's end, or a time-out--> dead
  *   open --the peer's end, an error, output_max--> dead
  * The dead are freed after the batch of events that may still speak of them.
- * Threads: everything on the server's thread. */
+ * Threads: everything on the streams' thread. */
 #define FW_STREAM_READ_BYTES (64 * 1024)
 
 typedef enum
@@ -30,6 +31,7 @@ typedef struct
 
 typedef enum
 {
+  FW_STREAM_CONNECTING,
   FW_STREAM_OPEN,
   FW_STREAM_CLOSING,
   FW_STREAM_LINGERING,
@@ -42,19 +44,23 @@ struct FwStream
   guint8 state;         /* FwStreamState */
   gboolean is_open : 1; /* its owner knows it */
   gboolean is_paused : 1;
+  gboolean is_ours : 1; /* we made it: it is none of the acceptor's */
+  guint8 n_tried;       /* connecting: how many of its addresses */
   guint32 events; /* that epoll watches for */
-  FwStreamServer *server;
+  FwStreams *streams;
   gpointer data;
   GByteArray *kept;
   guint kept_at;
-  gint64 linger_until_us;
+  gint64 until_us; /* connecting, lingering */
+  const FwAddresses *addresses; /* connecting: the caller's */
+  const char *why; /* it ended; static */
   FwStream *prev, *next; /* of all, or of the dead */
   FwPeer peer;
 };
 
-struct FwStreamServer
+struct FwStreams
 {
-  FwStreamServerOptions options;
+  FwStreamsOptions options;
   FwStreamHandler handler;
   gpointer user;
   FwAcceptor acceptor;
@@ -62,16 +68,21 @@ struct FwStreamServer
   gint epoll_fd;
   gint is_stopping; /* atomic */
   FwThread *thread;
-  FwStream *streams, *dead;
-  FwStreamServerCounts counts; /* written here, read anywhere: relaxed atomics */
+  FwStream *all, *dead;
+  FwStreamsCounts counts; /* written here, read anywhere: relaxed atomics */
   guint8 buffer[FW_STREAM_READ_BYTES];
 };
 
-#define fw_stream_count(server, field, by)                                                          \
-  __atomic_store_n (&(server)->counts.field, (server)->counts.field + (guint64) (by), __ATOMIC_RELAXED)
+#define fw_stream_count(streams, field, by)                                                          \
+  __atomic_store_n (&(streams)->counts.field, (streams)->counts.field + (guint64) (by), __ATOMIC_RELAXED)
 
-gboolean fw_stream_watch (FwStreamServer *server, FwStreamWatch *watch, FwStreamWatchKind kind, gint fd);
-void     fw_stream_accepted (gpointer server, int fd, const FwPeer *peer);
+gboolean fw_stream_watch (FwStreams *streams, FwStreamWatch *watch, FwStreamWatchKind kind, gint fd);
+void     fw_stream_accepted (gpointer streams, int fd, const FwPeer *peer);
+void     fw_stream_add (FwStream *stream); /* to all */
 void     fw_stream_event (FwStream *stream, guint32 events);
-void     fw_stream_sweep (FwStreamServer *server); /* ends those that linger for too long */
-void     fw_stream_bury (FwStreamServer *server);
+void     fw_stream_watch_for (FwStream *stream, guint32 events);
+void     fw_stream_die (FwStream *stream, const char *why);
+void     fw_stream_sweep (FwStreams *streams); /* ends those that connect or linger for too long */
+void     fw_stream_connect_next (FwStream *stream);      /* to the next of its addresses, if there is one */
+void     fw_stream_connect_event (FwStream *stream);     /* the kernel knows whether it is connected */
+void     fw_stream_bury (FwStreams *streams);
