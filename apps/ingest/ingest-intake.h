@@ -2,6 +2,7 @@
 #pragma once
 #include "fw-event-json.h"
 #include "fw-metric.h"
+#include "ingest-identity.h"
 /* ingest-intake: one payload of a device -> one Kafka record, or a refusal that says what is wrong.
  *   payload is our schema, identity inside            -> byte for byte
  *   the door knows fleet or device_id, the payload not -> they are put in as first members
@@ -9,7 +10,6 @@
  *   [fields]                                           -> known keys are written under our names, every other member as it came
  * Pure. Threads: one owner each. */
 typedef struct IngestIntake IngestIntake;
-typedef struct { FwText fleet, device_id; } IngestIdentity; /* len 0 = the door does not know */
 typedef struct { const char *key, *value; gsize key_len, value_len; } IngestRecord; /* lives until the next take, and as long as the payload */
 
 /* The first FW_N_REJECTS are FwReject's. */
