@@ -100,12 +100,12 @@ def test_ten_thousand_bad_packets_do_not_flood_log_or_topic(door, corner):
         raw.send(b"".join(flood[n:n + 500]))
         raw.read()
     for _ in range(300):
-        assert Raw(door.mqtt_port).send(b"\x00\x00\x1b[2J").ends()
         assert connected(door.mqtt_port, client_id=b"\x1b[2Jold").send(publish(payload=b"\x1b[2J")).ends()
+        assert Raw(door.mqtt_port).send(b"\x00\x00\x1b[2J").ends()
     until(lambda: metric(door, "fleetwire_events_rejected_total", reason="not_json") == 10300, "all to be counted")
     assert bystander.is_served()
     assert log_is_fit_for_a_terminal(door)
-    assert "client '\\x1b[2Jold'" in door.log, door.log  # whose it is
+    assert "(publish_refused): 127.0.0.1:" in door.log and "client '\\x1b[2Jold'" in door.log, door.log
     assert len(door.talk) < 100, "a line for each"
     left_out = metric(door, "fleetwire_ingest_rejects_left_out_total")
     assert len(corner.read("fleet.rejects", 1)) <= corner.count("fleet.rejects") == 10300 - left_out
