@@ -73,7 +73,8 @@ const FwMetricRow ingest_metric_rows[] = {
                                   ingest_door_names, N_ ("Connections") },
   [INGEST_METRIC_REFUSED_CONNECTIONS]
   = { "fleetwire_ingest_connections_refused_total", FW_METRIC_COUNTER, "door", ingest_door_names,
-      N_ ("Connections refused by --max-connections or --max-connections-per-address") },
+      N_ ("Connections refused by --max-connections, --max-connections-per-address, or because "
+          "only the last file descriptors are left (ulimit -n)") },
   [INGEST_METRIC_BYTES] = { "fleetwire_ingest_received_bytes_total", FW_METRIC_COUNTER, "door",
                             ingest_door_names, N_ ("Bytes received") },
   [INGEST_METRIC_UNFINISHED]

@@ -7,6 +7,7 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ FW_LOG_TOPIC ("net-listen");
 #define BACKLOG 1024
 #define ANY_PORT_TRIES 10
 #define ACCEPT_BATCH 64 /* then other sockets have their turn */
+#define NAP_US 1000     /* when there is nothing to refuse by: the listener stays readable */
 
 /* Several servers of one process share a port by SO_REUSEPORT. Linux would let a second process of
  * the same user in as well, so a port that is not yet ours is first tried without it. */
@@ -284,6 +286,12 @@ fw_peer_set (FwPeer *peer, const struct sockaddr_storage *from)
   peer_text (from, peer->text, sizeof peer->text);
 }
 
+static int
+open_reserve (void)
+{
+  return open ("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 gboolean
 fw_acceptor_open (FwAcceptor *self, const FwAcceptorOptions *options, GError **error)
 {
@@ -292,7 +300,7 @@ fw_acceptor_open (FwAcceptor *self, const FwAcceptorOptions *options, GError **e
   if (!listeners_open (&self->listeners, options->listen_host, options->listen_port,
                        options->is_alone, error))
     return FALSE;
-  self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  self->reserve_fd = open_reserve ();
   self->crowd = options->crowd
                     ? fw_crowd_ref (options->crowd)
                     : fw_crowd_new (options->sockets_max, options->sockets_per_address_max);
@@ -342,23 +350,40 @@ let_in (FwAcceptor *self, int fd, const FwPeer *peer)
   if (size > 0)
     setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt (fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on); /* who vanished is found some day */
   self->options.accepted (self->options.user, fd, peer);
 }
 
+/* The kernel gives the lowest number that is free. */
+static gboolean
+is_spare (const FwAcceptor *self, int fd)
+{
+  struct rlimit limit;
+
+  if (self->options.may_use_spare || getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return FALSE;
+  return (rlim_t) fd >= limit.rlim_cur - MIN (FW_SPARE_DESCRIPTORS, limit.rlim_cur / 4);
+}
+
 /* Out of descriptors: the one kept in reserve answers the next in line, so that nobody waits in
- * silence and the listener does not spin. */
+ * silence. Another thread may snatch it meanwhile. */
 static gboolean
 refuse_one_by_reserve (FwAcceptor *self, gint listen_fd)
 {
   int fd;
 
   if (self->reserve_fd < 0)
-    return FALSE;
+    self->reserve_fd = open_reserve ();
+  if (self->reserve_fd < 0)
+    {
+      g_usleep (NAP_US);
+      return FALSE;
+    }
   close (self->reserve_fd);
   fd = accept4 (listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)
     refuse_socket (self, fd, FW_NET_LIMIT_DESCRIPTORS);
-  self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  self->reserve_fd = open_reserve ();
   return fd >= 0;
 }
 
@@ -380,7 +405,9 @@ fw_acceptor_accept_all (FwAcceptor *self, gint listen_fd)
       if (fd < 0)
         return;
       fw_peer_set (&peer, &from);
-      if (fw_crowd_enter (self->crowd, peer.address, &limit))
+      if (is_spare (self, fd))
+        refuse_socket (self, fd, FW_NET_LIMIT_DESCRIPTORS);
+      else if (fw_crowd_enter (self->crowd, peer.address, &limit))
         let_in (self, fd, &peer);
       else
         refuse_socket (self, fd, limit);

@@ -74,6 +74,7 @@ listen_on (FwAdmin *admin, guint16 port, guint n_ports, GError **error)
   FwWsServerOptions options = { .listen_host = admin->host,
                                 .thread_name = "admin",
                                 .is_alone = TRUE,
+                                .may_use_spare = TRUE,
                                 .limits = { .connections_max = CONNECTIONS_MAX },
                                 .handshake_timeout_s = 10 };
 

@@ -43,6 +43,7 @@ fw_ws_listen (FwWsServer *server, const FwWsServerOptions *options, GError **err
     .listen_host = options->listen_host,
     .listen_port = options->listen_port,
     .is_alone = options->is_alone,
+    .may_use_spare = options->may_use_spare,
     .crowd = fw_ws_gate_sockets (server->gate),
     .sndbuf_bytes = options->sndbuf_bytes,
     .refusal = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"

@@ -56,6 +56,7 @@ typedef struct
   guint   handshake_timeout_s, ping_interval_s, ping_timeout_s;
   const char *thread_name;   /* as ps shows it; NULL = "socket" */
   const char *reply_headers; /* "Name: value\r\n...", on every answer over HTTP; static; NULL = none */
+  gboolean may_use_spare;    /* descriptors that other servers leave: of an admin listener */
   gboolean is_alone;         /* never share the port, not even with a server of this process */
   const char *const *subprotocols; /* every name `upgrade` may choose, NULL-terminated; NULL = none. Of a client's list the
                                     * first that stands here is taken. A list over 126 bytes gets 400: libwebsockets

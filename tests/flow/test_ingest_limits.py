@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every limit of the ingest is reached once: what happens then, which metric says so, and that the others do not notice."""
+import socket
+import subprocess
+
 import pytest
 
-from harness.hostile import V5, Bystander, connect, connected, is_sanitized, metric, peak_mib, publish, rss_mib, small_buffers, wait_metric
+from harness.hostile import V5, Bystander, connect, connected, is_sanitized, leave_descriptors, metric, peak_mib, publish, rss_mib, small_buffers, wait_metric
 from harness.ingest_clients import Device, Raw, post
 from harness.waiting import until
 
@@ -80,6 +83,7 @@ def test_who_is_slow_or_silent_on_mqtt_is_ended(door):
     wait_metric(program, 1, ENDS, reason="packet_timeout")
     wait_metric(program, 2, ENDS, reason="keep_alive")
     assert for_ever.send(b"\xc0\x00").read() == b"\xd0\x00"  # 3.1.1 may ask for no keep-alive
+    assert "timer:(keepalive" in subprocess.run(["ss", "-tnoH", f"sport = :{program.mqtt_port}"], capture_output=True, text=True).stdout
     bystander.close()
 
 
@@ -230,4 +234,25 @@ def test_what_is_unfinished_on_all_connections_together_is_bounded(door):
     until(lambda: metric(program, "fleetwire_ingest_unfinished_bytes", door="mqtt") == metric(program, "fleetwire_ingest_unfinished_bytes", door="http") == 0,
           "all of it to be given back")
     assert post(program.http_port, event_of(900000))[0] == 202
+    bystander.close()
+
+
+def test_out_of_descriptors_the_others_and_the_operator_are_served(door):
+    program = door()
+    bystander = Bystander(program)
+    leave_descriptors(program, 60)
+    crowd = []
+    for n in range(500):
+        for port in (program.http_port, program.mqtt_port):
+            crowd.append(socket.socket())
+            crowd[-1].setblocking(False)
+            crowd[-1].connect_ex(("127.0.0.1", port))
+    wait_metric(program, 300, "fleetwire_ingest_connections_refused_total", door="http")
+    wait_metric(program, 300, "fleetwire_ingest_connections_refused_total", door="mqtt")
+    assert bystander.is_served() and program.admin_status("/readyz") == 200
+    assert "ulimit -n" in program.log and len(program.talk) < 50
+    for each in crowd:
+        each.close()
+    until(lambda: metric(program, "fleetwire_ingest_connections", door="http") == 0, "the places to be free again")
+    assert post(program.http_port, {"device_id": 1})[0] == 202
     bystander.close()

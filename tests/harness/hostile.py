@@ -2,6 +2,7 @@
 """What no library would send, byte by byte, and what an operator sees of it."""
 import pathlib
 import re
+import resource
 import socket
 
 from .ingest_clients import Device, Raw
@@ -108,3 +109,10 @@ def small_buffers(port, size=4096):
     sock.settimeout(30)
     sock.connect(("127.0.0.1", port))
     return sock
+
+
+def leave_descriptors(program, count):
+    """From now on it may open that many more."""
+    pid = program.process.pid
+    limit = len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir())) + count
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limit))
