@@ -18,6 +18,7 @@ const Command commands[] = {
   { "relay", N_ ("a live fleet from Kafka, for browsers and terminals") },
   { "broker", N_ ("a small Kafka broker in memory, for development on one machine") },
   { "topics", N_ ("the topics that a fleet needs: print, make or check them") },
+  { "commands", N_ ("set points and pings for devices") },
   { "doctor", N_ ("what is installed, reachable and wrong, and what to do about it") },
   { 0 },
 };

@@ -80,6 +80,15 @@ take_short (FwStart *start, Words *in, GError **error)
   return TRUE;
 }
 
+/* Starts like an option, and is none: "-", or a number such as -18, unless a digit is an option. */
+static gboolean
+is_plain (FwStart *start, const char *word)
+{
+  gboolean is_number = g_ascii_isdigit (word[1]) || (word[1] == '.' && g_ascii_isdigit (word[2]));
+
+  return word[1] == '\0' || (is_number && fw_start_find_letter (start, word[1]) == NULL);
+}
+
 gboolean
 fw_start_parse (FwStart *start, int *argc, char ***argv, GError **error)
 {
@@ -90,7 +99,7 @@ fw_start_parse (FwStart *start, int *argc, char ***argv, GError **error)
   for (; in.at < in.n; in.at++)
     {
       char *word = in.words[in.at];
-      if (has_ended || word[0] != '-' || word[1] == '\0')
+      if (has_ended || word[0] != '-' || is_plain (start, word))
         in.words[n_kept++] = word;
       else if (g_str_equal (word, "--"))
         has_ended = TRUE;

@@ -273,3 +273,29 @@ def test_another_pattern_and_none(door, operator):
     reefer.close()
     place = door("--mqtt-command-topic", "")
     assert Listener(place.mqtt_port, topic_of(7)).granted == [0x80]
+
+
+def test_what_an_operator_types_reaches_the_device_and_can_be_withdrawn(door, operator, corner, run):
+    def commands(*words):
+        program = run("commands", "--kafka", corner.address, "--topic-prefix", corner.prefix, "--who", "anna", *words)
+        assert program.wait() == 0, program.report()
+        return [json.loads(line) for line in program.lines]
+
+    place = door()
+    first, = commands("send", "north/7", "set-point", "-18.5", "--expires", "1h")
+    assert (first["command"], first["setpoint_c"], first["who"]) == ("set_point", -18.5, "anna")
+    assert first["expires_ts_ms"] - first["ts_ms"] == HOUR_MS
+    assert commands("withdraw", "north/7") == []
+    second, = commands("send", "north/7", "ping")
+    wait_for(place, 'fleetwire_ingest_commands_total{outcome="opened"}', 2)
+    reefer = Listener(place.mqtt_port, topic_of(7))
+    reefer.wait(1)
+    assert reefer.heard == [second]
+    reefer.close()
+
+
+def test_a_command_that_cannot_be_written_says_why(run, corner):
+    for address, words in (("localhost:1", "cannot write to Kafka at 'localhost:1'"), (corner.address, "there is no topic")):
+        program = run("commands", "--kafka", address, "--topic-prefix", corner.prefix, "--timeout", "1s", "send", "north/7", "ping")
+        assert (program.wait(), program.lines) == (69, [])
+        assert words in program.log

@@ -113,6 +113,15 @@ test_command_line (Fixture *fx, gconstpointer data)
 }
 
 static void
+test_numbers_are_no_options (Fixture *fx, gconstpointer data)
+{
+  (void) data;
+  g_assert_cmpint (run (fx, "-q -18.5"), ==, 0);
+  assert_contains (fx->out, " arg=-18.5\n");
+  g_assert_cmpint (run (fx, "-c -18"), ==, 64); /* the value of an option, out of its range */
+}
+
+static void
 test_order_of_precedence (Fixture *fx, gconstpointer data)
 {
   (void) data;
@@ -435,6 +444,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("nothing-given", test_nothing_given);
   ADD ("command-line", test_command_line);
+  ADD ("numbers-are-no-options", test_numbers_are_no_options);
   ADD ("order-of-precedence", test_order_of_precedence);
   ADD ("each-place-yields-to-the-next", test_each_place_yields_to_the_next);
   ADD ("both-files-are-read-key-by-key", test_both_files_are_read_key_by_key);

@@ -84,6 +84,34 @@ test_bad_patterns_are_named (void)
     }
 }
 
+static void
+test_exact (void)
+{
+  static const char *const bad[] = { "",
+                                     "fleet/{fleet}/command",
+                                     "fleet/+/{device_id}",
+                                     "{device_id}/#",
+                                     "{device_id}{device_id}",
+                                     "{device_id}/{device_id}",
+                                     "{fleet}/{fleet}/{device_id}" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IngestTopics) topics = ingest_topics_new_exact ("cmd/{device_id}/{fleet}", &error);
+  IngestIdentity from;
+
+  g_assert_no_error (error);
+  g_assert_true (ingest_topics_match (topics, "cmd/7/north", 11, &from));
+  g_assert_cmpmem (from.device_id.data, from.device_id.len, "7", 1);
+  g_assert_cmpmem (from.fleet.data, from.fleet.len, "north", 5);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) why = NULL;
+
+      g_assert_null (ingest_topics_new_exact (bad[i], &why));
+      g_assert_error (why, FW_ERROR, FW_ERROR_USAGE);
+      g_assert_true (g_str_has_prefix (why->message, "--mqtt-command-topic: "));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +120,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ingest/topic/the-first-that-matches-counts",
                    test_the_first_that_matches_counts);
   g_test_add_func ("/ingest/topic/bad-patterns-are-named", test_bad_patterns_are_named);
+  g_test_add_func ("/ingest/topic/the-one-topic-of-a-device", test_exact);
   return g_test_run ();
 }
