@@ -2,12 +2,14 @@
 """HTTP requests that are wrong, endless, or meant to be read in two ways: each is refused alone, is counted, and nobody else notices."""
 import gzip
 import http.client
+import os
 import threading
+import zlib
 from collections import Counter
 
 import pytest
 
-from harness.hostile import Bystander, log_is_fit_for_a_terminal, metric
+from harness.hostile import Bystander, is_sanitized, log_is_fit_for_a_terminal, metric, peak_mib
 from harness.ingest_clients import Raw, post
 from harness.waiting import until
 
@@ -130,7 +132,7 @@ def has_no_answer(raw):
 
 def test_a_body_that_unpacks_to_millions_of_lines_lets_the_others_go_first(door):
     program = door("--max-inflate-ratio", "10000")
-    body = gzip.compress(b"1\n" * 30_000_000)
+    body = gzip.compress(b"1\n" * 10_000_000)
     raw = Raw(program.http_port).send(POST + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
     for n in range(3):
         assert post(program.http_port, {"device_id": n})[0] == 202
@@ -182,3 +184,100 @@ def test_a_page_of_an_allowed_origin_is_told_that_it_may(door):
         status, headers = ask("OPTIONS", "https://evil.example", path=path)
         assert (status, headers["Access-Control-Allow-Origin"]) == (403, None)
     assert ask("OPTIONS", path="/elsewhere")[0] == 404
+
+
+def test_compressed_bodies_that_are_broken_or_bombs(door):
+    program = door("--max-inflated", "1M")
+    bystander = Bystander(program)
+    zipped = gzip.compress(GOOD)
+    raw_deflate = zlib.compressobj(wbits=-15)
+    random = os.urandom(700_000).hex().encode()
+    rows = [
+        ("gzip", zipped, "gzip", 202, []),
+        ("two members", zipped + gzip.compress(b"\n" + GOOD), "gzip", 202, []),
+        ("zlib as deflate", zlib.compress(GOOD), "deflate", 202, []),
+        ("raw deflate", raw_deflate.compress(GOOD) + raw_deflate.flush(), "deflate", 202, []),
+        ("cut short", zipped[:-6], "gzip", 400, ["encoding"]),
+        ("cut in its head", zipped[:5], "gzip", 400, ["encoding"]),
+        ("garbage behind it", zipped + b"garbage", "gzip", 400, ["encoding"]),
+        ("a wrong sum", zipped[:-8] + bytes(4) + zipped[-4:], "gzip", 400, ["encoding"]),
+        ("no gzip at all", GOOD, "gzip", 400, ["encoding"]),
+        ("gzip of gzip", gzip.compress(zipped), "gzip", 400, ["not_json"]),
+        ("a bomb by ratio", gzip.compress(bytes(100_000_000)), "gzip", 413, ["encoding"]),
+        ("a bomb of deflate", zlib.compress(bytes(100_000_000)), "deflate", 413, ["encoding"]),
+        ("a bomb of members", gzip.compress(b" " * 60_000) * 2000, "gzip", 413, ["encoding"]),
+        ("what only grows too large", gzip.compress(b"\n".join(b'{"device_id":1,"pad":"%s"}' % random[n:n + 1000] for n in range(0, len(random), 1000))),
+         "gzip", 202, ["encoding"]),
+        ("nothing", b"", "gzip", 400, ["empty"]),
+    ]
+    before = peak_mib(program)
+    for name, body, encoding, expected, codes in rows:
+        status, answer, _ = post(program.http_port, body, Content_Encoding=encoding)
+        assert status == expected and (codes is None or [e["code"] for e in answer["errors"]] == codes), (name, status, answer)
+        assert bystander.is_served(), name
+    assert is_sanitized(program) or peak_mib(program) - before < 20
+    assert metric(program, REFUSED, why="bomb") == 4
+    bystander.close()
+
+
+def send_all(raw, pieces):
+    """How many bytes went until the server had enough; what it said."""
+    n = 0
+    try:
+        for piece in pieces:
+            raw.socket.sendall(piece)
+            n += len(piece)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    try:
+        return n, raw.read()
+    except ConnectionResetError:
+        return n, b""
+
+
+def test_what_never_ends_is_cut_and_memory_stays_flat(door):
+    program = door("--max-body", "100M")
+    bystander = Bystander(program)
+    before = peak_mib(program)
+    mib = b"x" * (1 << 20)
+    chunk = b"100000\r\n" + mib + b"\r\n"
+    for name, head, pieces, most in (
+        ("headers", b"", [b"x: " + b"y" * 1000 + b"\r\n"] * 1000, 8 << 20),
+        ("one header", POST + b"x: ", [b"y" * 1000] * 1000, 8 << 20),
+        ("a body of 1 GB that says so", POST + b"Content-Length: 1000000000\r\n\r\n", [mib] * 1000, 16 << 20),
+        ("a body of 1 GB in chunks", CHUNKED, [chunk] * 1000, 120 << 20),
+        ("a gigabyte of one line", CHUNKED, [b"100000\r\n" + b'{"device_id":"' + mib[14:] + b"\r\n"] + [chunk] * 1000, 120 << 20),
+        ("one array", CHUNKED, [b"1\r\n[\r\n"] + [b"%x\r\n%s,\r\n" % (len(mib) + 1, mib)] * 1000, 120 << 20),
+        ("trailers", CHUNKED + b"0\r\n", [b"x: " + b"y" * 1000 + b"\r\n"] * 1000, 8 << 20),
+    ):
+        raw = Raw(program.http_port).send(head or POST)
+        n, answer = send_all(raw, pieces)
+        assert n <= most, (name, n)
+        assert not answer or answer.split(b" ")[1] in (b"400", b"413", b"431"), (name, answer)
+        assert bystander.is_served(), name
+        raw.close()
+    assert is_sanitized(program) or peak_mib(program) - before < 20
+    bystander.close()
+
+
+def test_a_thousand_requests_in_one_go_are_answered_in_order(door, corner):
+    program = door()
+    raw = Raw(program.http_port)
+    requests = b"".join(POST + b"Content-Length: %d\r\n\r\n%s" % (len(body), body) for body in (b'{"device_id":%d}' % n for n in range(1000)))
+    sender = threading.Thread(target=raw.socket.sendall, args=(requests,))
+    sender.start()
+    answers = b""
+    while answers.count(b"HTTP/1.1 ") < 1000 or not answers.endswith(b"}\n"):
+        answers += raw.read()
+    sender.join()
+    assert answers.count(b"HTTP/1.1 202 ") == 1000
+    assert {m.key() for m in corner.read("iot-events", 1000)} == {b"default/%d" % n for n in range(1000)}
+
+
+def test_who_asks_before_he_sends_is_told_to_go_on(door):
+    program = door()
+    raw = Raw(program.http_port).send(POST + b"Expect: 100-continue\r\nContent-Length: 15\r\n\r\n")
+    assert raw.read() == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert raw.send(GOOD).read().startswith(b"HTTP/1.1 202 ")
+    raw.send(POST + b"Expect: 100-continue\r\nContent-Length: 1000000000\r\n\r\n")
+    assert raw.read().startswith(b"HTTP/1.1 413 ")  # before a byte of it was sent
