@@ -45,7 +45,7 @@ connect_on (FwStream *stream, const char *why)
   guint timeout_ms = stream->streams->options.connect_timeout_ms;
   const FwAddress *address;
 
-  while ((address = fw_addresses_get (stream->addresses, stream->n_tried)))
+  while ((address = fw_addresses_get (stream->target.addresses, stream->n_tried)))
     {
       int fault = begin (stream, address);
 
@@ -71,7 +71,6 @@ fw_stream_connect_next (FwStream *stream)
 void
 fw_stream_connect_event (FwStream *stream)
 {
-  FwStreams *streams = stream->streams;
   struct sockaddr_storage where;
   socklen_t where_len = sizeof where, len = sizeof (int);
   int fault = 0;
@@ -86,12 +85,7 @@ fw_stream_connect_event (FwStream *stream)
       connect_on (stream, g_strerror (fault));
       return;
     }
-  stream->state = FW_STREAM_OPEN;
-  stream->until_us = 0;
-  fw_stream_count (streams, n_connected, 1);
-  fw_stream_watch_for (stream, EPOLLIN);
-  if (streams->handler.connected)
-    streams->handler.connected (streams->user, stream, stream->data);
+  fw_stream_made (stream);
 }
 
 FwStream *
@@ -103,7 +97,7 @@ fw_stream_connect (FwStreams *streams, const FwStreamTarget *target, gpointer da
   stream->watch = (FwStreamWatch){ FW_WATCH_STREAM, -1 };
   stream->state = FW_STREAM_CONNECTING;
   stream->is_open = stream->is_ours = TRUE;
-  stream->addresses = target->addresses;
+  stream->target = *target;
   stream->data = data;
   fw_stream_add (stream);
   connect_on (stream, NULL);

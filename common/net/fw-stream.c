@@ -9,6 +9,7 @@
 #include "fw-i18n.h"
 
 #define LINGER_US (2 * G_USEC_PER_SEC)
+#define HANDSHAKE_TIMEOUT_MS 10000
 
 gboolean
 fw_stream_watch (FwStreams *streams, FwStreamWatch *watch, FwStreamWatchKind kind, gint fd)
@@ -35,7 +36,9 @@ watch_what_matters (FwStream *stream)
 {
   gboolean wants_input = stream->state == FW_STREAM_LINGERING || !stream->is_paused;
 
-  fw_stream_watch_for (stream, (wants_input ? EPOLLIN : 0) | (stream->kept ? EPOLLOUT : 0));
+  gboolean wants_output = stream->kept != NULL || stream->tls_wants_out;
+
+  fw_stream_watch_for (stream, (wants_input ? EPOLLIN : 0) | (wants_output ? EPOLLOUT : 0));
 }
 
 static void
@@ -61,7 +64,7 @@ fw_stream_die (FwStream *stream, const char *why)
   if (stream->watch.fd >= 0)
     close (stream->watch.fd);
   if (!stream->is_ours)
-    fw_acceptor_gone (&streams->acceptor, &stream->peer);
+    fw_crowd_leave (streams->crowd, stream->peer.address);
   unlink_stream (stream);
   stream->next = streams->dead;
   streams->dead = stream;
@@ -79,6 +82,8 @@ fw_stream_bury (FwStreams *streams)
         streams->handler.closed (streams->user, stream, stream->data);
       if (stream->kept)
         g_byte_array_unref (stream->kept);
+      if (stream->ssl)
+        fw_stream_tls_free (stream);
       g_free (stream);
     }
 }
@@ -86,6 +91,8 @@ fw_stream_bury (FwStreams *streams)
 static void
 linger (FwStream *stream)
 {
+  if (stream->ssl)
+    fw_stream_tls_bye (stream);
   stream->state = FW_STREAM_LINGERING;
   stream->until_us = g_get_monotonic_time () + LINGER_US;
   shutdown (stream->watch.fd, SHUT_WR);
@@ -103,40 +110,136 @@ fw_stream_add (FwStream *stream)
   streams->all = stream;
 }
 
-void
-fw_stream_accepted (gpointer user, int fd, const FwPeer *peer)
+static FwStream *
+accept_stream (FwStreams *streams, int fd, const FwPeer *peer, FwStreamState state)
 {
-  FwStreams *streams = user;
   FwStream *stream = g_new0 (FwStream, 1);
 
   stream->streams = streams;
   stream->peer = *peer;
-  stream->state = FW_STREAM_OPEN;
+  stream->state = (guint8) state;
   stream->events = EPOLLIN;
   fw_stream_add (stream);
   fw_stream_count (streams, n_accepted, 1);
   if (!fw_stream_watch (streams, &stream->watch, FW_WATCH_STREAM, fd))
-    {
-      fw_stream_die (stream, g_strerror (errno));
-      return;
-    }
-  stream->is_open = TRUE;
-  stream->data = streams->handler.open (streams->user, stream);
+    fw_stream_die (stream, g_strerror (errno));
+  return stream;
 }
 
-/* Bytes that the kernel took; -1 when the stream is broken. */
+/* The owner hears of it. */
+static void
+begin (FwStream *stream)
+{
+  FwStreams *streams = stream->streams;
+
+  stream->state = FW_STREAM_OPEN;
+  stream->until_us = 0;
+  if (!stream->is_ours)
+    {
+      stream->is_open = TRUE;
+      stream->data = streams->handler.open (streams->user, stream);
+    }
+  else if (streams->handler.connected)
+    streams->handler.connected (streams->user, stream, stream->data);
+  if (stream->state == FW_STREAM_OPEN)
+    watch_what_matters (stream);
+}
+
+void
+fw_stream_accepted (gpointer user, int fd, const FwPeer *peer)
+{
+  FwStream *stream = accept_stream (user, fd, peer, FW_STREAM_OPEN);
+
+  if (stream->state == FW_STREAM_OPEN)
+    begin (stream);
+}
+
+void
+fw_stream_accepted_for_tls (gpointer user, int fd, const FwPeer *peer)
+{
+  FwStreams *streams = user;
+  FwStream *stream = accept_stream (streams, fd, peer, FW_STREAM_SHAKING_HANDS);
+
+  streams->handshakes_left -= 1;
+  if (stream->state == FW_STREAM_DEAD)
+    return;
+  if (fw_stream_tls_attach (stream, streams->tls, NULL, TRUE))
+    fw_stream_shake_hands (stream);
+  else
+    fw_stream_die (stream, _ ("out of memory for TLS"));
+}
+
+void
+fw_stream_shake_hands (FwStream *stream)
+{
+  FwStreams *streams = stream->streams;
+  guint timeout_ms = streams->options.handshake_timeout_ms;
+  const char *why = NULL;
+  gssize n = fw_stream_tls_handshake (stream, &why);
+
+  if (stream->until_us == 0)
+    stream->until_us = g_get_monotonic_time ()
+                       + 1000 * (gint64) (timeout_ms ? timeout_ms : HANDSHAKE_TIMEOUT_MS);
+  if (n < 0)
+    {
+      fw_stream_count (streams, n_handshakes_failed, 1);
+      if (stream->is_ours || stream->has_ended)
+        fw_stream_die (stream, why);
+      else
+        linger (stream); /* or a reset takes away why we refuse */
+      return;
+    }
+  if (n == 0)
+    {
+      fw_stream_watch_for (stream, EPOLLIN | (stream->tls_wants_out ? EPOLLOUT : 0));
+      return;
+    }
+  fw_stream_count (streams, n_handshakes, 1);
+  begin (stream);
+}
+
+void
+fw_stream_made (FwStream *stream)
+{
+  fw_stream_count (stream->streams, n_connected, 1);
+  stream->until_us = 0;
+  if (!stream->target.tls)
+    {
+      begin (stream);
+      return;
+    }
+  stream->state = FW_STREAM_SHAKING_HANDS;
+  if (fw_stream_tls_attach (stream, stream->target.tls, stream->target.server_name, FALSE))
+    fw_stream_shake_hands (stream);
+  else
+    fw_stream_die (stream, _ ("out of memory for TLS"));
+}
+
+static gssize
+plain (gssize n, const char **ret_why)
+{
+  if (n >= 0)
+    return n;
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS || errno == EINTR)
+    return 0;
+  *ret_why = g_strerror (errno);
+  return -1;
+}
+
+/* Bytes that the kernel took; -1 when the stream is broken: then it is dead. */
 static gssize
 send_now (FwStream *stream, const guint8 *bytes, gsize len)
 {
-  gssize n;
+  const char *why = NULL;
+  gssize n = stream->ssl
+                 ? fw_stream_tls_write (stream, bytes, len, &why)
+                 : plain (send (stream->watch.fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL), &why);
 
-  do
-    n = send (stream->watch.fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
   fw_stream_count (stream->streams, n_sends, 1);
   if (n < 0)
-    return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? 0 : -1;
-  fw_stream_count (stream->streams, n_bytes_out, n);
+    fw_stream_die (stream, why);
+  else
+    fw_stream_count (stream->streams, n_bytes_out, n);
   return n;
 }
 
@@ -165,12 +268,7 @@ fw_stream_send (FwStream *stream, const guint8 *bytes, gsize len)
     return FALSE;
   if (!stream->kept)
     n = send_now (stream, bytes, len);
-  if (n < 0)
-    {
-      fw_stream_die (stream, g_strerror (errno));
-      return FALSE;
-    }
-  return (gsize) n == len || keep (stream, bytes + n, len - (gsize) n);
+  return n >= 0 && ((gsize) n == len || keep (stream, bytes + n, len - (gsize) n));
 }
 
 gsize
@@ -186,10 +284,7 @@ flush (FwStream *stream)
   gssize n = send_now (stream, stream->kept->data + stream->kept_at, fw_stream_kept (stream));
 
   if (n < 0)
-    {
-      fw_stream_die (stream, g_strerror (errno));
-      return;
-    }
+    return;
   stream->kept_at += (guint) n;
   if (fw_stream_kept (stream) > 0)
     return;
@@ -214,7 +309,7 @@ fw_stream_pause (FwStream *stream, gboolean is_paused)
 void
 fw_stream_close (FwStream *stream, gboolean at_once)
 {
-  if (at_once || stream->state == FW_STREAM_CONNECTING)
+  if (at_once || stream->state < FW_STREAM_OPEN)
     fw_stream_die (stream, _ ("closed here"));
   else if (stream->state == FW_STREAM_OPEN && stream->kept)
     stream->state = FW_STREAM_CLOSING;
@@ -240,20 +335,33 @@ fw_stream_data (const FwStream *stream)
   return stream->data;
 }
 
+/* -1: over, and why. */
+static gssize
+read_some (FwStream *stream, const char **ret_why)
+{
+  FwStreams *streams = stream->streams;
+  gssize n;
+
+  if (stream->ssl && stream->state != FW_STREAM_LINGERING)
+    return fw_stream_tls_read (stream, streams->buffer, FW_STREAM_READ_BYTES, ret_why);
+  n = recv (stream->watch.fd, streams->buffer, FW_STREAM_READ_BYTES, MSG_DONTWAIT);
+  if (n != 0)
+    return plain (n, ret_why);
+  *ret_why = _ ("the other end has closed the connection");
+  return -1;
+}
+
 static void
 receive (FwStream *stream)
 {
   FwStreams *streams = stream->streams;
-  gssize n = recv (stream->watch.fd, streams->buffer, FW_STREAM_READ_BYTES, MSG_DONTWAIT);
+  const char *why = NULL;
+  gssize n = read_some (stream, &why);
 
-  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-    return;
+  if (n < 0)
+    fw_stream_die (stream, why);
   if (n <= 0)
-    {
-      fw_stream_die (stream,
-                     n == 0 ? _ ("the other end has closed the connection") : g_strerror (errno));
-      return;
-    }
+    return;
   fw_stream_count (streams, n_bytes_in, n);
   if (stream->state == FW_STREAM_OPEN)
     streams->handler.received (streams->user, stream, stream->data, streams->buffer, (gsize) n);
@@ -267,9 +375,14 @@ fw_stream_event (FwStream *stream, guint32 events)
       fw_stream_connect_event (stream);
       return;
     }
+  if (stream->state == FW_STREAM_SHAKING_HANDS)
+    {
+      fw_stream_shake_hands (stream);
+      return;
+    }
   if (stream->state != FW_STREAM_DEAD && events & EPOLLOUT && stream->kept)
     flush (stream);
-  if (stream->state != FW_STREAM_DEAD && events & EPOLLIN)
+  if (stream->state != FW_STREAM_DEAD && (events & EPOLLIN || stream->tls_wants_out))
     receive (stream);
   else if (stream->state != FW_STREAM_DEAD && events & (EPOLLERR | EPOLLHUP))
     fw_stream_die (stream, _ ("the other end has closed the connection"));
@@ -286,6 +399,11 @@ fw_stream_sweep (FwStreams *streams)
       next = stream->next;
       if (now_us < stream->until_us)
         continue;
+      if (stream->state == FW_STREAM_SHAKING_HANDS)
+        {
+          fw_stream_count (streams, n_handshakes_failed, 1);
+          fw_stream_die (stream, _ ("no answer in time"));
+        }
       if (stream->state == FW_STREAM_LINGERING)
         fw_stream_die (stream, _ ("closed here"));
       else if (stream->state == FW_STREAM_CONNECTING)

@@ -24,6 +24,50 @@ refused (gpointer user, FwNetLimit limit)
   fw_stream_count (streams, n_refused_limit, 1);
 }
 
+/* Handshakes are dear: beyond so many a second, who comes waits in the kernel. */
+
+static void
+hold_handshakes (FwStreams *streams, gboolean are_held)
+{
+  struct epoll_event event = { .events = are_held ? 0 : EPOLLIN };
+
+  streams->are_handshakes_held = are_held;
+  if (streams->is_refusing)
+    return;
+  for (guint i = 0; i < streams->tls_acceptor.listeners.n; i++)
+    {
+      event.data.ptr = &streams->tls_listeners[i];
+      epoll_ctl (streams->epoll_fd, EPOLL_CTL_MOD, streams->tls_listeners[i].fd, &event);
+    }
+}
+
+static void
+refill_handshakes (FwStreams *streams)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gdouble a_second = streams->options.handshakes_per_s_max;
+
+  streams->handshakes_left += a_second * (gdouble) (now_us - streams->handshakes_at_us) / 1e6;
+  streams->handshakes_left = MIN (streams->handshakes_left, a_second);
+  streams->handshakes_at_us = now_us;
+  if (streams->are_handshakes_held && streams->handshakes_left >= 1)
+    hold_handshakes (streams, FALSE);
+}
+
+static void
+accept_handshakes (FwStreams *streams, gint listen_fd)
+{
+  if (streams->options.handshakes_per_s_max > 0)
+    refill_handshakes (streams);
+  if (streams->options.handshakes_per_s_max > 0 && streams->handshakes_left < 1)
+    {
+      fw_stream_count (streams, n_handshakes_held, 1);
+      hold_handshakes (streams, TRUE);
+      return;
+    }
+  fw_acceptor_accept_all (&streams->tls_acceptor, listen_fd);
+}
+
 /* The loop. */
 
 static void
@@ -36,6 +80,11 @@ own_event (FwStreams *streams, const FwStreamWatch *watch)
       fw_acceptor_accept_all (&streams->acceptor, watch->fd);
       return;
     }
+  if (watch->kind == FW_WATCH_TLS_LISTENER)
+    {
+      accept_handshakes (streams, watch->fd);
+      return;
+    }
   if (watch->kind != FW_WATCH_CALLERS && read (watch->fd, &n, sizeof n) < 0)
     return;
   if (g_atomic_int_get (&streams->is_stopping))
@@ -45,6 +94,8 @@ own_event (FwStreams *streams, const FwStreamWatch *watch)
   else
     {
       fw_stream_sweep (streams);
+      if (streams->are_handshakes_held)
+        refill_handshakes (streams);
       if (streams->handler.tick)
         streams->handler.tick (streams->user);
     }
@@ -111,6 +162,10 @@ watch_own (FwStreams *streams)
     ok = ok
          && fw_stream_watch (streams, &streams->listeners[i], FW_WATCH_LISTENER,
                              streams->acceptor.listeners.fds[i]);
+  for (guint i = 0; i < streams->tls_acceptor.listeners.n; i++)
+    ok = ok
+         && fw_stream_watch (streams, &streams->tls_listeners[i], FW_WATCH_TLS_LISTENER,
+                             streams->tls_acceptor.listeners.fds[i]);
   return ok;
 }
 
@@ -126,35 +181,51 @@ streams_free (FwStreams *streams)
 {
   if (streams->acceptor.crowd)
     fw_acceptor_close (&streams->acceptor, TRUE);
+  if (streams->tls_acceptor.crowd)
+    fw_acceptor_close (&streams->tls_acceptor, TRUE);
+  fw_crowd_unref (streams->crowd);
+  fw_tls_unref (streams->tls);
   close_fd (streams->wake.fd);
   close_fd (streams->timer.fd);
   close_fd (streams->epoll_fd);
   g_free (streams);
 }
 
+static gboolean
+listen_at (FwStreams *streams, gboolean is_tls, GError **error)
+{
+  const FwStreamsOptions *options = &streams->options;
+  const FwAcceptorOptions acceptor
+      = { .listen_host = is_tls ? options->tls_listen_host : options->listen_host,
+          .listen_port = is_tls ? options->tls_listen_port : options->listen_port,
+          .is_alone = TRUE,
+          .crowd = streams->crowd,
+          .accepted = is_tls ? fw_stream_accepted_for_tls : fw_stream_accepted,
+          .refused = refused,
+          .user = streams };
+
+  return !acceptor.listen_host
+         || fw_acceptor_open (is_tls ? &streams->tls_acceptor : &streams->acceptor, &acceptor,
+                              error);
+}
+
 static FwStreams *
 streams_open (const FwStreamsOptions *options, GError **error)
 {
   FwStreams *streams = g_new0 (FwStreams, 1);
-  const FwAcceptorOptions acceptor
-      = { .listen_host = options->listen_host,
-          .listen_port = options->listen_port,
-          .is_alone = TRUE,
-          .sockets_max = options->connections_max,
-          .sockets_per_address_max = options->connections_per_address_max,
-          .accepted = fw_stream_accepted,
-          .refused = refused,
-          .user = streams };
 
-  if (options->listen_host && !fw_acceptor_open (&streams->acceptor, &acceptor, error))
-    {
-      g_free (streams);
-      return NULL;
-    }
   streams->options = *options;
-  streams->options.listen_host = streams->options.thread_name = NULL; /* the caller's */
   streams->wake.fd = streams->timer.fd = -1;
   streams->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  streams->crowd = fw_crowd_new (options->connections_max, options->connections_per_address_max);
+  streams->tls = options->tls ? fw_tls_ref (options->tls) : NULL;
+  if (!listen_at (streams, FALSE, error) || !listen_at (streams, TRUE, error))
+    {
+      streams_free (streams);
+      return NULL;
+    }
+  streams->options.listen_host = streams->options.tls_listen_host = NULL; /* the caller's */
+  streams->options.thread_name = NULL;
   return streams;
 }
 
@@ -199,6 +270,12 @@ fw_streams_port (const FwStreams *streams)
   return streams->acceptor.listeners.port;
 }
 
+guint16
+fw_streams_tls_port (const FwStreams *streams)
+{
+  return streams->tls_acceptor.listeners.port;
+}
+
 void
 fw_streams_wake (FwStreams *streams)
 {
@@ -211,7 +288,9 @@ fw_streams_wake (FwStreams *streams)
 void
 fw_streams_refuse (FwStreams *streams)
 {
+  streams->is_refusing = TRUE;
   fw_acceptor_refuse_all (&streams->acceptor);
+  fw_acceptor_refuse_all (&streams->tls_acceptor);
 }
 
 FwStreamsCounts
@@ -222,6 +301,9 @@ fw_streams_counts (const FwStreams *streams)
   return (FwStreamsCounts){
     .n_accepted = __atomic_load_n (&counts->n_accepted, __ATOMIC_RELAXED),
     .n_connected = __atomic_load_n (&counts->n_connected, __ATOMIC_RELAXED),
+    .n_handshakes = __atomic_load_n (&counts->n_handshakes, __ATOMIC_RELAXED),
+    .n_handshakes_failed = __atomic_load_n (&counts->n_handshakes_failed, __ATOMIC_RELAXED),
+    .n_handshakes_held = __atomic_load_n (&counts->n_handshakes_held, __ATOMIC_RELAXED),
     .n_refused_limit = __atomic_load_n (&counts->n_refused_limit, __ATOMIC_RELAXED),
     .n_overflowed = __atomic_load_n (&counts->n_overflowed, __ATOMIC_RELAXED),
     .n_sends = __atomic_load_n (&counts->n_sends, __ATOMIC_RELAXED),

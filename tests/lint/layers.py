@@ -23,7 +23,7 @@ LAYERS = {  # layer: the layers that it may see, beside itself
 HOMES = {  # a foreign header: the only folders that may include it
     r"librdkafka/|rdkafka": ["common/kafka", "tests/bench"],  # the bench's bare floor is librdkafka itself
     r"libwebsockets": ["common/net"],
-    r"openssl/|crypt\.h": ["common/net"],
+    r"openssl/|crypt\.h": ["common/net", "tests/"],
     r"cJSON|cjson": ["common/codec"],
     r"n?curses|term\.h": ["apps/dash"],
     r"jansson": ["tests/"],
