@@ -103,7 +103,7 @@ const FwMetricRow ingest_metric_rows[] = {
   [INGEST_METRIC_SUBSCRIBED]
   = { "fleetwire_ingest_subscribes_total", FW_METRIC_COUNTER, "outcome", subscribed,
       N_ ("Topics asked for by SUBSCRIBE, and given up; refused: not that device's own command "
-          "topic; quota: --max-subscriptions") },
+          "topic; quota: --max-subscriptions, --max-subscriptions-per-connection") },
   [INGEST_METRIC_SUBSCRIPTIONS] = { "fleetwire_ingest_subscriptions", FW_METRIC_GAUGE, NULL, NULL,
                                     N_ ("Command topics that devices listen to") },
   [INGEST_METRIC_COMMANDS_READ]

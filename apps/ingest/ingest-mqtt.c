@@ -347,6 +347,7 @@ make_sessions (IngestMqtt *door)
     .stall_ms = options->give_up_ms,
     .commands_in_flight_max = (guint) options->commands_in_flight_max,
     .subscriptions_max = (guint) options->subscriptions_max,
+    .all_subscriptions_max = (guint) options->all_subscriptions_max,
   };
   door->sessions.room.max = (gsize) options->unfinished_max;
   door->sessions.handler

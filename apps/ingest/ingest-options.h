@@ -17,7 +17,7 @@ typedef struct
   gint64 event_max, body_max, header_max, errors_max, inflated_max, inflate_ratio_max, unfinished_max, header_timeout_ms, body_timeout_ms, idle_timeout_ms;
   gint64 receive_max, packet_max, output_max, connect_timeout_ms, packet_timeout_ms, keep_alive_max_ms;
   gint64 commands_look_back_ms, commands_per_device_max, commands_max, commands_bytes_max, command_max;
-  gint64 commands_waiting_max, commands_in_flight_max, subscriptions_max;
+  gint64 commands_waiting_max, commands_in_flight_max, subscriptions_max, all_subscriptions_max;
 } IngestOptions;
 
 extern const FwProgram ingest_program;

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "fw-hash.h"
+#include "fw-text.h"
+
+#define FEW 8 /* subscriptions, found by looking at each */
 #define BURST_BYTES \
   (32 * 1024) /* said at once; the rest of what QoS 0 would send waits for the next turn */
 
@@ -14,7 +18,7 @@ typedef struct
   guint8 qos;
   gboolean is_due : 1;
   guint16 topic_len;
-  guint8 topic[];
+  char topic[]; /* ended by NUL, which no topic holds */
 } Subscription;
 
 typedef struct
@@ -27,8 +31,9 @@ struct IngestOutbox
 {
   IngestSession *session;
   IngestSessions *shared;
-  GQueue all, due; /* Subscription */
-  GArray *flights; /* NULL: none */
+  GQueue all, due;      /* Subscription */
+  GHashTable *by_topic; /* of a gateway that has more than a few; NULL: nobody's yet */
+  GArray *flights;      /* NULL: none */
   guint in_flight_max;
   guint16 last_id;
   gboolean is_held; /* and said so */
@@ -55,13 +60,31 @@ n_flights (const IngestOutbox *outbox)
 static Subscription *
 find (const IngestOutbox *outbox, FwMqttBytes topic)
 {
+  if (outbox->by_topic)
+    {
+      g_autofree char *text = g_strndup ((const char *) topic.data, topic.len);
+      return g_hash_table_lookup (outbox->by_topic, text);
+    }
   for (const GList *l = outbox->all.head; l; l = l->next)
     {
       Subscription *sub = l->data;
-      if (sub->topic_len == topic.len && memcmp (sub->topic, topic.data, topic.len) == 0)
+      if (fw_text_is ((const char *) topic.data, topic.len, sub->topic))
         return sub;
     }
   return NULL;
+}
+
+static void
+enter (IngestOutbox *outbox, Subscription *sub)
+{
+  g_queue_push_tail_link (&outbox->all, &sub->all);
+  if (outbox->by_topic)
+    g_hash_table_insert (outbox->by_topic, sub->topic, sub);
+  if (outbox->by_topic || outbox->all.length <= FEW)
+    return;
+  outbox->by_topic = g_hash_table_new (fw_hash_text, g_str_equal);
+  for (GList *l = outbox->all.head; l; l = l->next)
+    g_hash_table_insert (outbox->by_topic, ((Subscription *) l->data)->topic, l->data);
 }
 
 static void
@@ -70,6 +93,8 @@ drop (Subscription *sub)
   IngestOutbox *outbox = sub->outbox;
   ingest_commands_unlisten (outbox->shared->commands, &sub->listener);
   g_queue_unlink (&outbox->all, &sub->all);
+  if (outbox->by_topic)
+    g_hash_table_remove (outbox->by_topic, sub->topic);
   if (sub->is_due)
     g_queue_unlink (&outbox->due, &sub->due);
   g_free (sub);
@@ -85,6 +110,7 @@ ingest_outbox_free (IngestOutbox *outbox)
   for (guint i = 0; i < n_flights (outbox); i++)
     ingest_command_unref (g_array_index (outbox->flights, Flight, i).command);
   g_clear_pointer (&outbox->flights, g_array_unref);
+  g_clear_pointer (&outbox->by_topic, g_hash_table_unref);
   g_free (outbox);
 }
 
@@ -107,19 +133,21 @@ gboolean
 ingest_outbox_subscribe (IngestOutbox *outbox, FwMqttBytes topic, const IngestIdentity *whose,
                          guint8 qos)
 {
+  const IngestSessionLimits *limits = &outbox->shared->limits;
+  IngestCommands *commands = outbox->shared->commands;
   Subscription *sub = find (outbox, topic);
   if (!sub)
     {
-      if (outbox->all.length >= outbox->shared->limits.subscriptions_max)
+      if (outbox->all.length >= limits->subscriptions_max
+          || ingest_commands_n_listeners (commands) >= limits->all_subscriptions_max)
         return FALSE;
-      sub = g_malloc0 (sizeof *sub + topic.len);
+      sub = g_malloc0 (sizeof *sub + topic.len + 1);
       sub->outbox = outbox;
       sub->all.data = sub->due.data = sub;
       sub->topic_len = (guint16) topic.len;
       memcpy (sub->topic, topic.data, topic.len);
-      g_queue_push_tail_link (&outbox->all, &sub->all);
-      ingest_commands_listen (outbox->shared->commands, &sub->listener, whose->fleet,
-                              whose->device_id);
+      enter (outbox, sub);
+      ingest_commands_listen (commands, &sub->listener, whose->fleet, whose->device_id);
     }
   sub->qos = qos;
   ingest_outbox_due (&sub->listener);
@@ -188,7 +216,7 @@ describe (const IngestOutbox *outbox, const Subscription *sub, const IngestComma
   if (ingest_session_version (outbox->session) == FW_MQTT_5_0)
     fw_mqtt_set_number (&packet->properties, FW_MQTT_MESSAGE_EXPIRY,
                         (guint32) CLAMP ((left_ms + 999) / 1000, 1, G_MAXUINT32));
-  packet->publish = (FwMqttMessage){ .topic = { sub->topic, sub->topic_len },
+  packet->publish = (FwMqttMessage){ .topic = { (const guint8 *) sub->topic, sub->topic_len },
                                      .payload = { (const guint8 *) value, (guint32) len },
                                      .qos = sub->qos };
 }
@@ -259,6 +287,6 @@ ingest_outbox_bytes (const IngestOutbox *outbox)
 {
   gsize n = outbox ? sizeof *outbox : 0;
   for (const GList *l = outbox ? outbox->all.head : NULL; l; l = l->next)
-    n += sizeof (Subscription) + ((const Subscription *) l->data)->topic_len;
+    n += sizeof (Subscription) + ((const Subscription *) l->data)->topic_len + 1;
   return n + (outbox ? n_flights (outbox) * sizeof (Flight) : 0);
 }

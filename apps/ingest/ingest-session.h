@@ -79,7 +79,8 @@ typedef struct
   gint64 packet_ms;        /* for a packet to come whole */
   gint64 stall_ms;         /* for input to wait for room */
   guint  commands_in_flight_max; /* 1 .. 65535; sent and not acknowledged; a client's Receive Maximum may be less */
-  guint  subscriptions_max;      /* beyond them SUBACK says QUOTA */
+  guint  subscriptions_max;      /* of one connection; beyond them SUBACK says QUOTA */
+  guint  all_subscriptions_max;  /* of all of this thread; the same */
 } IngestSessionLimits;
 
 typedef enum

@@ -213,7 +213,7 @@ def test_no_more_are_in_flight_than_a_client_takes(door, operator):
 
 
 def test_commands_kept_are_bounded(door, operator):
-    place = door("--max-commands-per-device", "2", "--max-commands", "3", "--max-subscriptions", "1", "--max-commands-waiting", "2")
+    place = door("--max-commands-per-device", "2", "--max-commands", "3", "--max-subscriptions-per-connection", "1", "--max-commands-waiting", "2")
     for n in range(4):
         operator.send("north/7", f"{n}")
     operator.send("north/8", "a")

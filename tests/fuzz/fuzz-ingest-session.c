@@ -173,7 +173,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   fw_manual_clock_init (&play.wall, 0);
   play.shared.commands = ingest_commands_new (&kept, &play.wall.clock, heard, &play);
   play.shared.handler.subscribe = subscribe;
-  play.shared.limits = (IngestSessionLimits){ 200, 3, 16, 60, 2000, 3000, 4000, 3, 2 };
+  play.shared.limits = (IngestSessionLimits){ 200, 3, 16, 60, 2000, 3000, 4000, 3, 2, 2 };
   play.shared.handler.publish = publish;
   play.out = g_byte_array_new ();
   play.said = g_byte_array_new ();

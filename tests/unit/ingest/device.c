@@ -54,7 +54,8 @@ device_new (void)
     .packet_ms = 30000,
     .stall_ms = 20000,
     .commands_in_flight_max = 2,
-    .subscriptions_max = 3,
+    .subscriptions_max = 12,
+    .all_subscriptions_max = 14,
   };
   device->shared.handler.connect = connect_device;
   device->shared.handler.publish = publish;

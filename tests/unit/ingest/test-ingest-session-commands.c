@@ -233,16 +233,45 @@ test_refused (void)
   g_assert_cmpuint (device->shared.counts.n_subscribed[INGEST_SUBSCRIBE_REFUSED], ==, 4);
 }
 
+/* What is asked for, and what was answered, as "01 01 97". */
+static char *
+ask_for (Device *device, guint first, guint n)
+{
+  g_autoptr (GString) packet = g_string_new ("82 ~ 0001 00");
+  for (guint i = first; i < first + n; i++)
+    g_string_append_printf (packet, " <cmd/%u> 01", i);
+  g_autofree char *heard = device_send (device, packet->str);
+  g_assert_true (g_str_has_prefix (heard, "SUBACK #1 "));
+  return g_strdup (heard + strlen ("SUBACK #1 "));
+}
+
 static void
 test_quota (void)
 {
   g_autoptr (Device) device = subscriber (CONNECT_5);
-  ASSERT_HEARD (device_send (device, "82 ~ 0001 00 <cmd/1> 01 <cmd/2> 01 <cmd/3> 01 <cmd/4> 01"),
-                "SUBACK #1 01 01 01 97");
-  ASSERT_HEARD (device_send (device, "82 ~ 0001 00 <cmd/1> 00"),
-                "SUBACK #1 00"); /* is one of them */
-  ASSERT_HEARD (device_send (device, "a2 ~ 0002 00 <cmd/1>"), "UNSUBACK #2 00");
-  ASSERT_HEARD (device_send (device, "82 ~ 0001 00 <cmd/4> 01"), "SUBACK #1 01");
+  ASSERT_HEARD (ask_for (device, 0, 11), "01 01 01 01 01 01 01 01 01 01 01");
+  ASSERT_HEARD (ask_for (device, 11, 2), "01 97");
+  ASSERT_HEARD (ask_for (device, 3, 2), "01 01"); /* are among them */
+  ASSERT_HEARD (device_send (device, "a2 ~ 0002 00 <cmd/3> <cmd/3> <cmd/12>"),
+                "UNSUBACK #2 00 11 11");
+  ASSERT_HEARD (ask_for (device, 12, 1), "01");
+  ASSERT_HEARD (device_command (device, "12", "one", HOUR_MS),
+                "PUBLISH #1 q1 topic=cmd/12 payload=one {02:3600}");
+  g_assert_cmpuint (device->shared.counts.n_subscribed[INGEST_SUBSCRIBE_QUOTA], ==, 1);
+}
+
+static void
+test_quota_of_all (void)
+{
+  g_autoptr (Device) device = subscriber (CONNECT_5);
+  IngestListener others[4] = { { 0 } };
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    ingest_commands_listen (device->commands, &others[i], (FwText){ "south", 5 },
+                            (FwText){ "7", 1 });
+  ASSERT_HEARD (ask_for (device, 0, 11), "01 01 01 01 01 01 01 01 01 01 97");
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    ingest_commands_unlisten (device->commands, &others[i]);
+  ASSERT_HEARD (ask_for (device, 10, 1), "01");
 }
 
 static void
@@ -308,6 +337,7 @@ main (int argc, char **argv)
   ADD ("subscribed-twice-changes-the-qos", test_twice);
   ADD ("only-a-devices-own-topic-is-granted", test_refused);
   ADD ("subscriptions-are-bounded", test_quota);
+  ADD ("and-those-of-all", test_quota_of_all);
   ADD ("a-gateway-listens-for-several", test_gateway);
   ADD ("a-puback-of-nothing-ends-it", test_puback_of_nothing);
   ADD ("nothing-is-sent-while-draining", test_draining);

@@ -333,7 +333,7 @@ static void
 run_world (gboolean withdraws)
 {
   const IngestCommandsLimits limits = { 1000, 10000, 10000000 };
-  World world = { .shared.limits = { 1000, 4, 32, 0, 5000, 5000, 5000, IN_FLIGHT_MAX, 10 } };
+  World world = { .shared.limits = { 1000, 4, 32, 0, 5000, 5000, 5000, IN_FLIGHT_MAX, 10, 100 } };
   fw_manual_clock_init (&world.clock, BEGIN_MS);
   world.shared.handler = (IngestSessionHandler){ .publish = publish, .subscribe = subscribe };
   world.shared.commands = ingest_commands_new (&limits, &world.clock.clock, heard, NULL);
