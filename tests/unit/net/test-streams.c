@@ -506,6 +506,7 @@ test_who_does_not_answer_is_given_up (void)
   g_autoptr (Peer) fills_the_backlog = peer_connect (port, 0);
   g_autoptr (Caller) caller = caller_new ("127.0.0.1", port, 20);
 
+  g_assert_nonnull (fills_the_backlog);
   caller_await (caller, &caller->n_closed);
   g_assert_cmpint (caller->n_connected, ==, 0);
   g_assert_cmpstr (caller->why, ==, "no answer in time");
