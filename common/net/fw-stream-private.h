@@ -49,7 +49,7 @@ struct FwStream
   gboolean is_open : 1; /* its owner knows it */
   gboolean is_paused : 1;
   gboolean is_ours : 1; /* we made it: it is none of the acceptor's */
-  gboolean has_ended : 1, tls_wants_out : 1, is_tls_broken : 1; /* with TLS */
+  gboolean has_ended : 1, tls_wants_out : 1, is_tls_broken : 1; /* with TLS; its input waits for room to write */
   guint8 n_tried; /* connecting: how many of its addresses */
   guint32 events; /* that epoll watches for */
   FwStreams *streams;

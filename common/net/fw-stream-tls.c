@@ -131,9 +131,7 @@ judge (FwStream *stream, int n, const char **ret_why)
   switch (SSL_get_error (stream->ssl, n))
     {
     case SSL_ERROR_WANT_READ:
-      return 0;
     case SSL_ERROR_WANT_WRITE:
-      stream->tls_wants_out = TRUE;
       return 0;
     case SSL_ERROR_ZERO_RETURN:
       *ret_why = _ ("the other end has closed the connection");
@@ -148,10 +146,13 @@ judge (FwStream *stream, int n, const char **ret_why)
 gssize
 fw_stream_tls_read (FwStream *stream, guint8 *bytes, gsize len, const char **ret_why)
 {
-  stream->tls_wants_out = FALSE;
+  gssize n;
+
   ERR_clear_error ();
   errno = 0;
-  return judge (stream, SSL_read (stream->ssl, bytes, (int) len), ret_why);
+  n = judge (stream, SSL_read (stream->ssl, bytes, (int) len), ret_why);
+  stream->tls_wants_out = SSL_want_write (stream->ssl);
+  return n;
 }
 
 /* What could not be written was often refused in so many words, which wait to be read. */
@@ -189,10 +190,13 @@ fw_stream_tls_write (FwStream *stream, const guint8 *bytes, gsize len, const cha
 gssize
 fw_stream_tls_handshake (FwStream *stream, const char **ret_why)
 {
-  stream->tls_wants_out = FALSE;
+  gssize n;
+
   ERR_clear_error ();
   errno = 0;
-  return judge (stream, SSL_do_handshake (stream->ssl), ret_why);
+  n = judge (stream, SSL_do_handshake (stream->ssl), ret_why);
+  stream->tls_wants_out = SSL_want_write (stream->ssl);
+  return n;
 }
 
 void
@@ -202,6 +206,7 @@ fw_stream_tls_bye (FwStream *stream)
   if (!stream->is_tls_broken && SSL_is_init_finished (stream->ssl))
     SSL_shutdown (stream->ssl); /* says it once; nobody waits for the answer */
   ERR_clear_error ();
+  stream->tls_wants_out = FALSE;
 }
 
 void

@@ -31,14 +31,19 @@ fw_stream_watch_for (FwStream *stream, guint32 events)
   epoll_ctl (stream->streams->epoll_fd, EPOLL_CTL_MOD, stream->watch.fd, &event);
 }
 
+static gboolean
+wants_input (const FwStream *stream)
+{
+  return stream->state == FW_STREAM_LINGERING || !stream->is_paused;
+}
+
 static void
 watch_what_matters (FwStream *stream)
 {
-  gboolean wants_input = stream->state == FW_STREAM_LINGERING || !stream->is_paused;
+  gboolean reads = wants_input (stream);
+  gboolean writes = stream->kept || (reads && stream->tls_wants_out);
 
-  gboolean wants_output = stream->kept != NULL || stream->tls_wants_out;
-
-  fw_stream_watch_for (stream, (wants_input ? EPOLLIN : 0) | (wants_output ? EPOLLOUT : 0));
+  fw_stream_watch_for (stream, (reads ? EPOLLIN : 0) | (writes ? EPOLLOUT : 0));
 }
 
 static void
@@ -355,11 +360,14 @@ static void
 receive (FwStream *stream)
 {
   FwStreams *streams = stream->streams;
+  gboolean wanted_out = stream->tls_wants_out;
   const char *why = NULL;
   gssize n = read_some (stream, &why);
 
   if (n < 0)
     fw_stream_die (stream, why);
+  else if (stream->tls_wants_out != wanted_out)
+    watch_what_matters (stream);
   if (n <= 0)
     return;
   fw_stream_count (streams, n_bytes_in, n);
@@ -382,7 +390,8 @@ fw_stream_event (FwStream *stream, guint32 events)
     }
   if (stream->state != FW_STREAM_DEAD && events & EPOLLOUT && stream->kept)
     flush (stream);
-  if (stream->state != FW_STREAM_DEAD && (events & EPOLLIN || stream->tls_wants_out))
+  if (stream->state != FW_STREAM_DEAD && wants_input (stream)
+      && (events & EPOLLIN || stream->tls_wants_out))
     receive (stream);
   else if (stream->state != FW_STREAM_DEAD && events & (EPOLLERR | EPOLLHUP))
     fw_stream_die (stream, _ ("the other end has closed the connection"));
