@@ -177,7 +177,7 @@ on_connect (gpointer user, IngestSession *session, const FwMqttConnect *connect)
 
   (void) connect;
   if (g_atomic_int_get (&door->must_drain))
-    return FW_MQTT_SHUTTING_DOWN;
+    return FW_MQTT_UNAVAILABLE; /* no CONNACK has "shutting down" */
   if (other)
     {
       fw_debug ("client %s is taken over by %s", id, fw_stream_peer (conn->stream));

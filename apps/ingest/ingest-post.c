@@ -120,6 +120,7 @@ door_options (IngestPost *post, const char *host, guint16 port)
                 .connections_max = (guint) options->connections_max,
                 .connections_per_address_max = (guint) options->connections_per_address_max,
                 .header_max_bytes = (gsize) options->header_max,
+                .kept_max_bytes = (gsize) options->unfinished_max,
                 .body_max_bytes = (guint64) options->body_max,
                 .header_timeout_ms = (guint) options->header_timeout_ms,
                 .body_timeout_ms = (guint) options->body_timeout_ms,
@@ -226,6 +227,7 @@ ingest_post_publish_metrics (IngestPost *post)
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_IDLE, now.n_idle, before->n_idle);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_BOMB, door.n_bombs,
        post->door_counted.n_bombs);
+  add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_UNFINISHED, now.n_crowded, before->n_crowded);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_UNFINISHED, door.n_crowded,
        post->door_counted.n_crowded);
   add (post, INGEST_METRIC_HTTP_REFUSED, INGEST_HTTP_BUSY, door.n_busy, post->door_counted.n_busy);

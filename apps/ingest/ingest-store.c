@@ -23,9 +23,10 @@ FW_LOG_TOPIC ("ingest-store");
 
 #define EVENTS_TOPIC "iot-events"
 #define REJECTS_TOPIC "fleet.rejects"
-#define REJECT_VALUE_MAX_BYTES                                      \
-  1024 /* of a payload that is shown to whoever looks for its fault \
-        */
+#define REJECT_VALUE_MAX_BYTES                                                             \
+  1024                        /* of a payload that is shown to whoever looks for its fault \
+                               */
+#define CHARACTER_MAX_BYTES 4 /* of UTF-8 */
 #define PREPARE_TIMEOUT_MS 2000
 #define NO_SLOT G_MAXUINT32
 #define TAG_REJECT G_MAXUINT64 /* nobody waits for it */
@@ -289,6 +290,20 @@ may_reject (IngestStore *self)
   return self->n_rejects++ < self->setup.options->rejects_per_s_max;
 }
 
+/* Whether a payload is text, of whose beginning *shown bytes are; a character is not cut in two. */
+static gboolean
+is_text (const char *payload, gsize len, gsize *shown)
+{
+  const char *end;
+
+  if (g_utf8_validate (payload, (gssize) *shown, &end))
+    return TRUE;
+  if (*shown == len || payload + *shown - end >= CHARACTER_MAX_BYTES)
+    return FALSE;
+  *shown = (gsize) (end - payload);
+  return TRUE;
+}
+
 static void
 write_reject (IngestStore *self, const char *source, guint refusal, const char *payload, gsize len)
 {
@@ -301,7 +316,7 @@ write_reject (IngestStore *self, const char *source, guint refusal, const char *
   fw_json_put_string (out, source, strlen (source));
   g_string_append_printf (out, ",\"reason\":\"%s\",\"bytes\":%" G_GSIZE_FORMAT,
                           ingest_refusal_names[refusal], len);
-  if (g_utf8_validate (payload, (gssize) shown, NULL))
+  if (is_text (payload, len, &shown))
     fw_json_put_string (g_string_append (out, ",\"value\":"), payload, shown);
   else
     {

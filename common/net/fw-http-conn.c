@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define KEPT_OWN_BYTES 4096             /* of each connection, that it is never cut for */
 #define READS_PER_TURN 4                /* then the others have theirs */
 #define PASS_OVER_MAX_BYTES (64 * 1024) /* of a body whose request is answered already */
 #define LINGER_US (2 * G_USEC_PER_SEC)
@@ -66,6 +67,8 @@ fw_http_conn_kill (FwHttpRequest *conn)
   if (conn->is_dead)
     return;
   conn->is_dead = TRUE;
+  conn->server->kept_charged -= conn->kept_charged;
+  conn->kept_charged = 0;
   close (conn->source.fd);
   unlink_conn (conn);
   fw_acceptor_gone (&server->acceptor, &conn->peer);
@@ -264,9 +267,31 @@ fill (FwHttpRequest *conn)
   return len + (gsize) n;
 }
 
+/* FALSE: all together would hold too much. */
+static gboolean
+charge (FwHttpRequest *conn, gsize len)
+{
+  FwHttpServer *server = conn->server;
+  gsize wanted = len > KEPT_OWN_BYTES ? len - KEPT_OWN_BYTES : 0;
+  gsize all = server->kept_charged - conn->kept_charged + wanted;
+  gsize max = server->options.kept_max_bytes;
+
+  if (max > 0 && wanted > conn->kept_charged && all > max)
+    return FALSE;
+  server->kept_charged = all;
+  conn->kept_charged = wanted;
+  return TRUE;
+}
+
 static void
 keep (FwHttpRequest *conn, const char *bytes, gsize len)
 {
+  if (!charge (conn, len))
+    {
+      fw_http_count (conn->server, n_crowded, 1);
+      fw_http_conn_kill (conn);
+      return;
+    }
   if (len != conn->kept_len)
     conn->kept = g_realloc (conn->kept, len);
   if (len > 0)
@@ -285,6 +310,8 @@ take_all (FwHttpRequest *conn)
   if (conn->is_dead)
     return FALSE;
   keep (conn, bytes + at, len - at);
+  if (conn->is_dead)
+    return FALSE;
   if (conn->is_ended && wants_bytes (conn)) /* for more than will ever come */
     fw_http_conn_kill (conn);
   return conn->is_readable && wants_bytes (conn);

@@ -28,7 +28,7 @@ struct FwHttpRequest /* a connection, and its one request */
   gboolean is_open : 1 /* begun, and not answered */, is_answered : 1, is_paused : 1, has_head_begun : 1; /* the request's */
   gboolean keeps_alive : 1, is_http_1_0 : 1, is_head : 1, is_chunked : 1;
   char         *kept; /* came, and not yet taken */
-  gsize         kept_len, scanned;
+  gsize         kept_len, kept_charged /* of kept_max_bytes */, scanned;
   gpointer      data;
   char         *headers; /* of every answer to this request; NULL for none */
   FwHttpChunks  chunks;
@@ -56,7 +56,7 @@ struct FwHttpServer
   char           date[40];
   FwHttpHead     head;   /* of the request that begins now */
   char          *buffer; /* of the connection whose turn it is */
-  gsize          buffer_size;
+  gsize          buffer_size, kept_charged;
   GString       *out;
   FwHttpServerCounts counts; /* written here, read anywhere: relaxed atomics */
 };

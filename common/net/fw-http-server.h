@@ -30,6 +30,8 @@ typedef struct
   const char *thread_name;                              /* NULL = "http" */
   guint   connections_max, connections_per_address_max; /* 0 = no limit; over it: 503 with Retry-After */
   gsize   header_max_bytes;                             /* 0 = 16 kB; over it: 431 */
+  gsize   kept_max_bytes;                               /* 0 = no limit; of heads and requests that came and are not taken yet, of all
+                                                         * connections, beside 4 kB of each; who would hold more is cut */
   guint64 body_max_bytes;                               /* 0 = no limit; over it: 413, before it is read where its length is known */
   guint   header_timeout_ms;                            /* 0 = 10 s: from its first byte until a head is whole, else 408 */
   guint   body_timeout_ms;                              /* 0 = 20 s: so long a body may take, and a second more per kB, else 408 */
@@ -40,7 +42,7 @@ typedef struct
 typedef struct
 {
   guint64 n_connections;                  /* now */
-  guint64 n_accepted, n_refused_limit, n_requests, n_malformed, n_too_large, n_timeouts, n_idle /* closed by idle_timeout_ms */, n_gone, n_pauses, n_bytes_in, n_bytes_out;
+  guint64 n_accepted, n_refused_limit, n_requests, n_malformed, n_too_large, n_crowded /* cut by kept_max_bytes */, n_timeouts, n_idle /* closed by idle_timeout_ms */, n_gone, n_pauses, n_bytes_in, n_bytes_out;
 } FwHttpServerCounts;
 
 /* Binds (an error names port and what to do), then starts the thread. */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every limit of the ingest is reached once: what happens then, which metric says so, and that the others do not notice."""
+import json
 import socket
 import subprocess
 
@@ -209,23 +210,32 @@ def test_refused_payloads_are_shown_only_so_often(door, corner):
     assert len(corner.read("fleet.rejects", 1000 - left_out)) == 1000 - left_out
 
 
+def test_a_long_text_that_is_refused_is_shown_as_text(door, corner):
+    program = door()
+    assert post(program.http_port, "x".encode() + "é".encode() * 600)[0] == 400
+    shown = json.loads(corner.read("fleet.rejects", 1)[0].value())
+    assert (shown["value"], shown["bytes"]) == ("x" + "é" * 511, 1201)
+
+
 def test_what_is_unfinished_on_all_connections_together_is_bounded(door):
-    program = door("--max-unfinished", "4M")
+    program = door("--max-unfinished", "4M", "--max-headers", "1M")
     bystander = Bystander(program)
     before = rss_mib(program)
     half_a_packet = publish(payload=b"x" * 1000000)[:900000]
     half_an_event = (b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n"
                      b'{"device_id":"' + b"x" * 800000)
+    half_a_head = b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 800000
     crowd = []
     for n in range(40):
-        for raw, half in ((connected(program.mqtt_port, client_id=b"%d" % n), half_a_packet), (Raw(program.http_port), half_an_event)):
+        for raw, half in ((connected(program.mqtt_port, client_id=b"%d" % n), half_a_packet), (Raw(program.http_port), half_an_event),
+                          (Raw(program.http_port), half_a_head)):
             crowd.append(raw)
             try:
                 raw.send(half)
             except (ConnectionResetError, BrokenPipeError):
                 continue
     wait_metric(program, 30, ENDS, reason="unfinished")
-    wait_metric(program, 30, "fleetwire_ingest_http_refused_total", why="unfinished")
+    wait_metric(program, 60, "fleetwire_ingest_http_refused_total", why="unfinished")
     assert is_sanitized(program) or peak_mib(program) - before < 40
     assert bystander.is_served()
     assert connected(program.mqtt_port).send(publish()[:10]).send(publish()[10:]).read()[:1] == b"\x40"  # what is small is never refused for it
