@@ -36,6 +36,7 @@ static const char *const subscribed[INGEST_N_SUBSCRIBED + 1] = {
   [INGEST_SUBSCRIBE_QUOTA] = "quota",
   [INGEST_UNSUBSCRIBED] = "unsubscribed",
 };
+static const char *const wills[] = { "taken", "lost", NULL };
 static const char *const hops[] = { "ingest", NULL };
 
 const FwMetricRow ingest_metric_rows[] = {
@@ -100,6 +101,14 @@ const FwMetricRow ingest_metric_rows[] = {
   [INGEST_METRIC_MQTT_FAULTS]
   = { "fleetwire_ingest_mqtt_faults_total", FW_METRIC_COUNTER, "fault", fw_mqtt_fault_names,
       N_ ("MQTT packets that break the standard, or --max-packet, by what is wrong with them") },
+  [INGEST_METRIC_MQTT_WAITS]
+  = { "fleetwire_ingest_mqtt_waits_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Times that an MQTT connection was not read any further for a moment "
+          "(--receive-maximum, --max-in-flight, --max-in-flight-bytes)") },
+  [INGEST_METRIC_WILLS]
+  = { "fleetwire_ingest_wills_total", FW_METRIC_COUNTER, "outcome", wills,
+      N_ ("Wills that stood when their connection ended; lost: refused, or there was no room "
+          "(--max-in-flight)") },
   [INGEST_METRIC_SUBSCRIBED]
   = { "fleetwire_ingest_subscribes_total", FW_METRIC_COUNTER, "outcome", subscribed,
       N_ ("Topics asked for by SUBSCRIBE, and given up; refused: not that device's own command "
@@ -147,6 +156,8 @@ ingest_metrics_count_sessions (FwMetrics *metrics, const IngestSessionCounts *no
   count_row (metrics, INGEST_METRIC_MQTT_ENDS, now->n_ends, counted->n_ends, INGEST_N_ENDS);
   count_row (metrics, INGEST_METRIC_MQTT_FAULTS, now->n_faults, counted->n_faults,
              FW_MQTT_N_FAULTS);
+  count_row (metrics, INGEST_METRIC_MQTT_WAITS, &now->n_stalls, &counted->n_stalls, 1);
+  count_row (metrics, INGEST_METRIC_WILLS, now->n_wills, counted->n_wills, 2);
   count_row (metrics, INGEST_METRIC_COMMANDS_SENT, now->n_sent, counted->n_sent, INGEST_N_SENT);
   count_row (metrics, INGEST_METRIC_SUBSCRIBED, now->n_subscribed, counted->n_subscribed,
              INGEST_N_SUBSCRIBED);

@@ -23,6 +23,7 @@ ingest_session_publish_will (IngestSession *session)
   IngestSessions *shared = session->shared;
   g_autofree IngestWill *will = g_steal_pointer (&session->will);
   static const FwMqttProperties none;
+  ingest_room_leave (&shared->room, &session->will_charged);
   if (!will)
     return;
   FwMqttMessage message = {
@@ -33,9 +34,7 @@ ingest_session_publish_will (IngestSession *session)
   };
   IngestPublish publish = { &message, &none, TRUE, FALSE, 0 };
   IngestAnswer answer = shared->handler.publish (session->user, session, &publish);
-  shared->counts.n_wills++;
-  if (answer.verdict != INGEST_TAKEN)
-    shared->counts.n_wills_refused++;
+  shared->counts.n_wills[answer.verdict != INGEST_TAKEN]++;
 }
 
 void
@@ -98,10 +97,18 @@ note_wishes (IngestSession *session, const FwMqttPacket *packet)
                                   : g_strdup_printf ("fleetwire-%" G_GUINT64_FORMAT, session->key);
 }
 
+/* A will of 128 kB is held for as long as its connection. */
+static gboolean
+has_room_for_will (IngestSession *session, const FwMqttMessage *will)
+{
+  return ingest_room_hold (&session->shared->room, &session->will_charged,
+                           will->topic.len + will->payload.len);
+}
+
 static FwMqttReason
 judge (IngestSession *session, const FwMqttPacket *packet)
 {
-  const IngestSessions *shared = session->shared;
+  IngestSessions *shared = session->shared;
   const FwMqttConnect *connect = &packet->connect;
   if (connect->client_id.len > shared->limits.client_id_max)
     return FW_MQTT_BAD_CLIENT_ID;
@@ -110,6 +117,8 @@ judge (IngestSession *session, const FwMqttPacket *packet)
   /* 3.1.1 has no word for it; nobody waits for the answer to a will. */
   if (session->version == FW_MQTT_5_0 && connect->has_will && connect->will.qos == 2)
     return FW_MQTT_NO_QOS;
+  if (connect->has_will && !has_room_for_will (session, &connect->will))
+    return FW_MQTT_QUOTA;
   return shared->handler.connect ? shared->handler.connect (session->user, session, connect)
                                  : FW_MQTT_SUCCESS;
 }

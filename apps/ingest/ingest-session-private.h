@@ -33,7 +33,7 @@ struct IngestSession
   IngestWill *will;      /* NULL: none */
   IngestOutbox *outbox;  /* NULL: has never subscribed */
   GByteArray *rest;      /* input not taken yet; NULL: none */
-  gsize charged;         /* for rest, in the room */
+  gsize charged, will_charged; /* for rest and will, in the room */
   gint64 heard_ms;       /* the last packet; before the first one, when it was opened */
   gint64 waits_since_ms; /* see wait */
   guint32 rest_at;       /* where it begins */

@@ -33,6 +33,7 @@ ingest_session_free (IngestSession *session)
     return;
   drop_rest (session);
   ingest_outbox_free (session->outbox);
+  ingest_room_leave (&session->shared->room, &session->will_charged);
   ingest_acks_clear (&session->acks);
   g_free (session->client_id);
   g_free (session->will);

@@ -102,7 +102,7 @@ typedef struct
   guint64 n_ends[INGEST_N_ENDS];
   guint64 n_acked, n_refused;         /* QoS 1, as answered */
   guint64 n_stalls;
-  guint64 n_wills, n_wills_refused;
+  guint64 n_wills[2]; /* taken, lost */
   guint64 n_sent[INGEST_N_SENT], n_subscribed[INGEST_N_SUBSCRIBED];
 } IngestSessionCounts;
 

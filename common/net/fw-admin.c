@@ -9,7 +9,6 @@
 #include "fw-ws-server.h"
 
 #define NEXT_PORTS 20
-#define CONNECTIONS_MAX 64
 
 struct FwAdmin
 {
@@ -71,12 +70,13 @@ static FwWsServer *
 listen_on (FwAdmin *admin, guint16 port, guint n_ports, GError **error)
 {
   const FwWsHandler handler = { .http = on_http };
-  FwWsServerOptions options = { .listen_host = admin->host,
-                                .thread_name = "admin",
-                                .is_alone = TRUE,
-                                .may_use_spare = TRUE,
-                                .limits = { .connections_max = CONNECTIONS_MAX },
-                                .handshake_timeout_s = 10 };
+  FwWsServerOptions options
+      = { .listen_host = admin->host,
+          .thread_name = "admin",
+          .is_alone = TRUE,
+          .may_use_spare = TRUE,
+          .limits = { .connections_max = FW_ADMIN_CONNECTIONS_MAX - FW_WS_SPARE_SOCKETS },
+          .handshake_timeout_s = 10 };
 
   for (guint i = 0; i < n_ports; i++)
     {

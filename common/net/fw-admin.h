@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-metric.h"
-/* fw-admin: the admin listener of a daemon: /metrics, /healthz, /readyz, on a thread of its own (loopback by default).
+/* fw-admin: the admin listener of a daemon: /metrics, /healthz, /readyz, on a thread of its own (loopback by default). At
+ * most FW_ADMIN_CONNECTIONS_MAX at once: who scrapes and who looks; one more gets 503.
  * Threads: ready is called on the admin thread and must be thread-safe; refresh too (set gauges there). */
+#define FW_ADMIN_CONNECTIONS_MAX 128
 typedef struct FwAdmin FwAdmin;
 typedef struct
 {

@@ -25,7 +25,6 @@ FW_LOG_TOPIC ("net-client");
 #define IN_SLOTS 4096
 #define IN_BYTES_MAX (16 * 1024 * 1024) /* then reading stops, as when the slots are full */
 #define OUT_SLOTS 256
-#define MESSAGE_MAX (64 * 1024 * 1024)
 #define RX_BUFFER_BYTES (64 * 1024)
 #define BACKOFF_FIRST_MS 500
 #define BACKOFF_MAX_MS 15000
@@ -232,8 +231,9 @@ received (FwWsClient *client, const char *bytes, gsize len)
   else
     {
       if (client->partial == NULL)
-        client->partial = g_byte_array_sized_new ((guint) MIN (len + remaining, MESSAGE_MAX));
-      if (client->partial->len + len > MESSAGE_MAX)
+        client->partial = g_byte_array_sized_new (
+            (guint) MIN (len + remaining, FW_WS_CLIENT_MESSAGE_MAX_BYTES));
+      if (client->partial->len + len > FW_WS_CLIENT_MESSAGE_MAX_BYTES)
         {
           g_snprintf (client->why, sizeof client->why, "%s", _ ("a message is too large"));
           return -1;

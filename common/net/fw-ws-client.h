@@ -3,8 +3,10 @@
 #include "fw-net.h"
 /* fw-ws-client: a WebSocket client on a poll thread of its own; frames come over a ring with an eventfd.
  * Promises: reconnects with full jitter back-off (0.5 s .. 15 s) until freed; each state change is an item in order with
- *   the messages; the ring has a limit: when full, reading stops (back-pressure to the server), nothing is dropped.
+ *   the messages; the ring has a limit: when full, reading stops (back-pressure to the server), nothing is dropped; a
+ *   message of over FW_WS_CLIENT_MESSAGE_MAX_BYTES ends the connection.
  * Threads: new, free, pop and send on the owner's thread. */
+#define FW_WS_CLIENT_MESSAGE_MAX_BYTES (64 * 1024 * 1024)
 typedef struct FwWsClient FwWsClient;
 typedef enum { FW_WS_CONNECTED, FW_WS_DISCONNECTED /* text: why; retry_ms */, FW_WS_MESSAGE } FwWsItemType;
 typedef struct

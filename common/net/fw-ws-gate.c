@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fw-ws-private.h"
 
-/* Beyond connections_max and connections_per_address_max: for answers over HTTP and handshakes
- * under way. */
-#define SPARE_SOCKETS 64
 #define SPARE_PER_ADDRESS 16
 
 struct FwWsGate
@@ -29,7 +26,7 @@ fw_ws_gate_new (const FwWsLimits *limits)
 
   gate->n_refs = 1;
   gate->sockets
-      = fw_crowd_new (with_spare (limits->connections_max, SPARE_SOCKETS),
+      = fw_crowd_new (with_spare (limits->connections_max, FW_WS_SPARE_SOCKETS),
                       with_spare (limits->connections_per_address_max, SPARE_PER_ADDRESS));
   gate->open = fw_crowd_new (limits->connections_max, limits->connections_per_address_max);
   gate->per_second = gate->tokens = limits->handshakes_per_s_max;

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from harness.hostile import V5, Bystander, connect, connected, is_sanitized, leave_descriptors, metric, peak_mib, publish, rss_mib, small_buffers, wait_metric
+from harness.hostile import V5, Bystander, connect, connected, is_sanitized, leave_descriptors, metric, peak_mib, publish, rss_mib, small_buffers, text, wait_metric
 from harness.ingest_clients import Device, Raw, post
 from harness.waiting import until
 
@@ -266,3 +266,29 @@ def test_out_of_descriptors_the_others_and_the_operator_are_served(door):
     until(lambda: metric(program, "fleetwire_ingest_connections", door="http") == 0, "the places to be free again")
     assert post(program.http_port, {"device_id": 1})[0] == 202
     bystander.close()
+
+
+def test_who_sends_more_than_the_receive_maximum_is_read_later(door):
+    program = door("--receive-maximum", "2")
+    raw = connected(program.mqtt_port)
+    raw.send(b"".join(publish(packet_id=n) for n in range(1, 51)))
+    answers = b""
+    while len(answers) < 4 * 50:
+        answers += raw.read()
+    assert answers == b"".join(b"\x40\x02" + n.to_bytes(2, "big") for n in range(1, 51))
+    wait_metric(program, 1, "fleetwire_ingest_mqtt_waits_total")
+    raw.close()
+
+
+def test_wills_are_bounded_together_too(door, corner):
+    program = door("--max-unfinished", "1M")
+    will = text("fleet/north/w/telemetry") + text('{"pad":"%s"}' % ("x" * 60000))
+    held = [connected(program.mqtt_port, client_id=b"w%d" % n, flags=6, rest=will) for n in range(18)]
+    refused = Raw(program.mqtt_port).send(connect(b"one more", V5, flags=6, rest=b"\x00" + will))
+    answer = refused.read()
+    assert (answer[0], answer[3]) == (0x20, 0x97) and refused.ends()
+    for raw in held:
+        raw.close()
+    wait_metric(program, 18, "fleetwire_ingest_wills_total", outcome="taken")
+    assert len(corner.read("iot-events", 18)) == 18
+    until(lambda: metric(program, "fleetwire_ingest_unfinished_bytes", door="mqtt") == 0, "all of it to be given back")

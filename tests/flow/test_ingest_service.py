@@ -120,3 +120,16 @@ def test_a_port_that_is_taken_is_named(run, corner):
             program = run("ingest", "--kafka", corner.address, "--topic-prefix", corner.prefix, option, f"127.0.0.1:{port}", *others)
             assert program.wait() == EX_UNAVAILABLE, program.report()
             assert f"port {port}" in program.log and "another program listens there" in program.log, program.report()
+
+
+def test_a_stop_waits_for_kafka_only_so_long(run):
+    mqtt_port, admin_port = free_port(), free_port()
+    door = run("ingest", "--kafka", f"localhost:{free_port()}", "--http", "", "--mqtt", f"localhost:{mqtt_port}",
+               "--admin-listen", f"localhost:{admin_port}", "--drain", "1s")
+    until(lambda: ask(admin_port, "/healthz"), "it to live")
+    device = Device(mqtt_port)
+    device.publish({"seq": 1})
+    until(lambda: 'in_flight_records{door="mqtt"} 1' in ask(admin_port, "/metrics")[1], "it to be under way")
+    assert door.stop() == 0
+    assert "(--drain)" in door.log and device.acked == []
+    device.client.loop_stop()

@@ -132,7 +132,7 @@ assert_will (const char *packets, gboolean is_published)
   g_assert_cmpuint (device->published->len, ==, 0);
   ingest_session_closed (device->session);
   g_assert_cmpuint (device->published->len, ==, is_published);
-  g_assert_cmpuint (device->shared.counts.n_wills, ==, is_published);
+  g_assert_cmpuint (device->shared.counts.n_wills[0], ==, is_published);
   if (is_published)
     g_assert_cmpstr (g_ptr_array_index (device->published, 0), ==, "w=bye will");
 }
@@ -169,7 +169,7 @@ test_refused_will (void)
   g_free (device_send (device, WILL_5));
   device->answer = (IngestAnswer){ INGEST_REFUSED, FW_MQTT_BAD_PAYLOAD, NULL };
   ingest_session_closed (device->session);
-  g_assert_cmpuint (device->shared.counts.n_wills_refused, ==, 1);
+  g_assert_cmpuint (device->shared.counts.n_wills[1], ==, 1);
   ASSERT_HEARD (device_heard (device), "");
 }
 

@@ -76,6 +76,20 @@ test_next_free_port (void)
 }
 
 static void
+test_one_too_many_is_told_so (void)
+{
+  g_autoptr (FwMetrics) metrics = fw_metrics_new (rows);
+  const FwAdminSource source = { .metrics = metrics };
+  g_autoptr (FwAdmin) admin = fw_admin_new ("localhost:0", FALSE, &source, NULL);
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func ((GDestroyNotify) peer_free);
+
+  for (guint i = 0; i < FW_ADMIN_CONNECTIONS_MAX; i++)
+    g_ptr_array_add (silent, peer_connect (fw_admin_port (admin), 0));
+  g_autoptr (Peer) late = peer_connect (fw_admin_port (admin), 0);
+  peer_expect_status (late, "503");
+}
+
+static void
 test_none_wanted (void)
 {
   const FwAdminSource source = { 0 };
@@ -92,6 +106,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/net/admin/pages", test_pages);
   g_test_add_func ("/net/admin/next-free-port", test_next_free_port);
+  g_test_add_func ("/net/admin/one-too-many-is-told-so", test_one_too_many_is_told_so);
   g_test_add_func ("/net/admin/none-wanted", test_none_wanted);
   return g_test_run ();
 }
