@@ -15,6 +15,7 @@ const Command commands[] = {
   { "dash", N_ ("the fleet, live, in a terminal") },
   { "sim", N_ ("a delivery fleet that drives through a town of its own") },
   { "ingest", N_ ("events from devices, by HTTP and MQTT, into Kafka") },
+  { "enroll", N_ ("lets a device speak: a name and a secret for it") },
   { "relay", N_ ("a live fleet from Kafka, for browsers and terminals") },
   { "broker", N_ ("a small Kafka broker in memory, for development on one machine") },
   { "topics", N_ ("the topics that a fleet needs: print, make or check them") },

@@ -11,6 +11,7 @@
 
 #include "fw-log.h"
 #include "ingest-entry.h"
+#include "ingest-http-auth.h"
 
 FW_LOG_TOPIC ("ingest-http");
 
@@ -26,9 +27,11 @@ typedef struct
   FwHttpRequest *request; /* NULL when it is over */
   IngestBatch *batch;
   IngestPhone *phone; /* NULL: it brings our own events */
+  IngestGuest guest;  /* who sends it */
+  char *said;         /* of its URL, to be read once it is let in; or NULL */
   GList link;         /* in door->visits while there is a request */
   guint age;          /* ticks without news while it waits */
-  gboolean is_ended, is_full;
+  gboolean is_in, is_ended, is_full;
 } Visit;
 
 typedef struct
@@ -42,6 +45,7 @@ struct IngestHttp
   FwHttpServer *server; /* atomic: whoever of the two threads is first sets it */
   IngestHttpOptions options;
   char *listen_host, **public_hosts, **allow_origins;
+  IngestDesk *desk; /* NULL: everybody may speak */
   IngestHttpSink sink;
   gpointer user;
   GArray *slots;
@@ -93,8 +97,11 @@ on_event (gpointer user, const char *bytes, gsize len, guint64 line, IngestRefus
 {
   Visit *visit = user;
   IngestHttp *door = visit->door;
-  const IngestOffer offer = { bytes, len, slot_take (door, visit, line),
-                              fw_http_request_peer (visit->request), visit->phone };
+  const IngestIdentity identity = ingest_guest_identity (&visit->guest);
+  const IngestOffer offer = {
+    bytes,        len,      slot_take (door, visit, line), fw_http_request_peer (visit->request),
+    visit->phone, &identity
+  };
   IngestVerdict verdict = door->sink.submit (door->user, &offer, ret_refusal);
 
   if (verdict != INGEST_TAKEN)
@@ -118,6 +125,7 @@ visit_new (IngestHttp *door, FwHttpRequest *request, const IngestEntry *entry)
 
   visit->door = door;
   visit->request = request;
+  visit->guest.data = visit;
   visit->link.data = visit;
   visit->batch
       = ingest_batch_new (&door->options.batch, entry->layout, entry->encoding, on_event, visit);
@@ -146,6 +154,7 @@ free_if_over (Visit *visit)
     return;
   ingest_batch_free (visit->batch);
   ingest_phone_free (visit->phone);
+  g_free (visit->said);
   g_free (visit);
 }
 
@@ -166,6 +175,7 @@ static void
 leave (Visit *visit)
 {
   visit->request = NULL;
+  ingest_desk_dismiss (&visit->guest);
   note_fullness (visit);
   g_queue_unlink (&visit->door->visits, &visit->link);
   free_if_over (visit);
@@ -252,6 +262,7 @@ on_woken (gpointer user)
 
   if (door->sink.poll != NULL)
     door->sink.poll (door->user);
+  ingest_desk_turn (door->desk);
   let_the_full_go_on (door);
 }
 
@@ -318,6 +329,68 @@ tell_the_page (FwHttpRequest *request, const char *origin)
   fw_http_add_headers (request, headers);
 }
 
+/* Who sends it. */
+
+static IngestAdmission
+ask (Visit *visit, const FwHttpHead *head)
+{
+  IngestHttpProof shown;
+  IngestAdmission admission;
+
+  ingest_http_proof_read (head, &shown);
+  admission = ingest_desk_ask (visit->door->desk, &visit->guest, &shown.proof,
+                               fw_http_request_peer (visit->request));
+  ingest_http_proof_clear (&shown);
+  return admission;
+}
+
+static void
+let_in (Visit *visit)
+{
+  visit->is_in = TRUE;
+  if (visit->said != NULL)
+    ingest_batch_take (visit->batch, visit->said, strlen (visit->said));
+  if (visit->is_ended)
+    ingest_batch_end (visit->batch);
+  fw_http_resume (visit->request);
+}
+
+/* FALSE: it was answered. */
+static gboolean
+act_on (Visit *visit, IngestAdmission admission)
+{
+  IngestHttp *door = visit->door;
+  IngestHttpDenial denial;
+
+  if (admission == INGEST_ADMIT_IN)
+    let_in (visit);
+  if (admission == INGEST_ADMIT_IN || admission == INGEST_ADMIT_LATER)
+    return TRUE;
+  denial = ingest_http_denial (admission);
+  turn_away (door, visit->request, denial.status, denial.code, denial.message,
+             denial.status == 401 ? ingest_http_challenge (door->desk) : door->retry_after);
+  leave (visit);
+  return FALSE;
+}
+
+static void
+on_answered (gpointer user, IngestGuest *guest)
+{
+  Visit *visit = guest->data;
+
+  (void) user;
+  if (act_on (visit, guest->admission))
+    answer_if_complete (visit);
+}
+
+static void
+wake (gpointer user)
+{
+  IngestHttp *door = user;
+
+  fw_http_server_wake (door->server);
+}
+
 static gpointer
 on_begin (gpointer user, FwHttpRequest *request, const FwHttpHead *head)
 {
@@ -333,16 +406,15 @@ on_begin (gpointer user, FwHttpRequest *request, const FwHttpHead *head)
   if (entry.status != 0)
     return answer_at_once (door, request, &entry);
   visit = visit_new (door, request, &entry);
-  if (entry.said != NULL)
-    ingest_batch_take (visit->batch, entry.said, strlen (entry.said));
-  return visit;
+  visit->said = g_strdup (entry.said);
+  return act_on (visit, ask (visit, head)) ? visit : NULL;
 }
 
 static gsize
 on_body (gpointer user, FwHttpRequest *request, gpointer data, const char *bytes, gsize len)
 {
   Visit *visit = data;
-  gsize n = ingest_batch_take (visit->batch, bytes, len);
+  gsize n = visit->is_in ? ingest_batch_take (visit->batch, bytes, len) : 0;
 
   (void) user, (void) request;
   if (ingest_batch_is_resting (visit->batch))
@@ -358,7 +430,8 @@ on_end (gpointer user, FwHttpRequest *request, gpointer data)
 
   (void) user, (void) request;
   visit->is_ended = TRUE;
-  ingest_batch_end (visit->batch);
+  if (visit->is_in)
+    ingest_batch_end (visit->batch);
   answer_if_complete (visit);
 }
 
@@ -408,10 +481,13 @@ ingest_http_new (const IngestHttpOptions *options, const IngestHttpSink *sink, g
                                          .woken = on_woken,
                                          .tick = on_tick,
                                          .started = on_started };
+  static const IngestDeskHandler desk = { on_answered, wake };
   g_autoptr (IngestHttp) door = g_new0 (IngestHttp, 1);
   FwHttpServer *server;
 
   set_options (door, options);
+  if (options->auth != NULL)
+    door->desk = ingest_desk_new (options->auth, &desk, door);
   door->sink = *sink;
   door->user = user;
   door->slots = g_array_new (FALSE, FALSE, sizeof (Slot));
@@ -445,6 +521,7 @@ ingest_http_free (IngestHttp *door)
     return;
   fw_http_server_stop (door->server);
   forget_reports (door);
+  ingest_desk_free (door->desk);
   g_array_unref (door->slots);
   g_string_free (door->out, TRUE);
   g_strfreev (door->public_hosts);

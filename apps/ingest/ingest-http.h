@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-http-server.h"
+#include "ingest-auth.h"
 #include "ingest-phone.h"
 /* ingest-http: the HTTP door: POST /v1/events, /v1/traccar, /v1/owntracks, answered when Kafka has every event of it, or
  *   refused them.
  * Content types: application/x-ndjson and application/ndjson are lines; application/json, text/plain,
  *   application/x-www-form-urlencoded (what curl -d says) and none are looked at: array, one object, or lines. Others: 415.
+ * Who has no credential where one is asked for is answered before his body is read; while one is verified the body waits.
  * Promises: what is not accepted in the answer was not promised; when Kafka stays away, 503 with Retry-After; a browser's
  *   page of another host cannot feed the fleet (fw-door).
  * Threads: one of its own, on which the sink is called; new, drain, wait and free belong to another. */
 typedef struct IngestHttp IngestHttp;
-/* One event as it came, borrowed. peer: "127.0.0.1:54321". phone: NULL for our own events. */
-typedef struct { const char *bytes; gsize len; guint64 tag; const char *peer; const IngestPhone *phone; } IngestOffer;
+/* One event as it came, borrowed. peer: "127.0.0.1:54321". phone: NULL for our own events.
+ * identity: as far as the sender's credential says. */
+typedef struct { const char *bytes; gsize len; guint64 tag; const char *peer; const IngestPhone *phone; const IngestIdentity *identity; } IngestOffer;
 typedef struct
 {
   /* The tag comes back in ingest_http_stored, exactly once and not before this returns, when the event was TAKEN. */
@@ -27,6 +30,7 @@ typedef struct
   IngestBatchLimits   batch;
   guint               wait_max_ms;   /* 0 = 10 s: without any report from Kafka, then 503 */
   guint               retry_after_s; /* 0 = 5 */
+  IngestAuth         *auth;          /* nullable: everybody may speak */
 } IngestHttpOptions;
 typedef struct
 {

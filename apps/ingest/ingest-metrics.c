@@ -37,6 +37,8 @@ static const char *const subscribed[INGEST_N_SUBSCRIBED + 1] = {
   [INGEST_UNSUBSCRIBED] = "unsubscribed",
 };
 static const char *const wills[] = { "taken", "lost", NULL };
+static const char *const credential_outcomes[]
+    = { "known", "verified", "missing", "wrong", "tries", "busy", NULL };
 static const char *const hops[] = { "ingest", NULL };
 
 const FwMetricRow ingest_metric_rows[] = {
@@ -92,6 +94,21 @@ const FwMetricRow ingest_metric_rows[] = {
           "(--give-up), --max-unfinished, or not "
           "for "
           "this door") },
+  [INGEST_METRIC_CREDENTIALS]
+  = { "fleetwire_ingest_credentials_total", FW_METRIC_COUNTER, "outcome", credential_outcomes,
+      N_ ("Credentials that were shown: known from before, verified, missing, wrong, not looked at "
+          "for too many wrong ones (--max-auth-failures), or too many at once "
+          "(--max-auth-queue)") },
+  [INGEST_METRIC_CREDENTIALS_FORGOTTEN]
+  = { "fleetwire_ingest_credentials_forgotten_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Verified credentials that were forgotten for want of room (--max-known-credentials)") },
+  [INGEST_METRIC_OVER_RATE]
+  = { "fleetwire_ingest_over_rate_total", FW_METRIC_COUNTER, "door", ingest_door_names,
+      N_ ("Times that an event of a device came too soon (--max-rate, --max-burst): refused over "
+          "HTTP, kept waiting over MQTT") },
+  [INGEST_METRIC_RATES_FORGOTTEN]
+  = { "fleetwire_ingest_rates_forgotten_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Devices whose rate was forgotten for want of room (--max-rated-devices)") },
   [INGEST_METRIC_MQTT_ENDS]
   = { "fleetwire_ingest_mqtt_ends_total", FW_METRIC_COUNTER, "reason", ingest_end_names,
       N_ ("MQTT connections that ended, by reason; among them --connect-timeout, "
@@ -169,4 +186,20 @@ ingest_metrics_count_commands (FwMetrics *metrics, const guint64 *now, guint64 *
 {
   count_row (metrics, INGEST_METRIC_COMMANDS, now, counted, INGEST_COMMANDS_N_COUNTS);
   memcpy (counted, now, INGEST_COMMANDS_N_COUNTS * sizeof *now);
+}
+
+void
+ingest_metrics_count_auth (FwMetrics *metrics, const IngestAuthCounts *now,
+                           IngestAuthCounts *counted)
+{
+  const guint64 *refused = now->n_refused + INGEST_ADMIT_MISSING;
+  const guint64 *before = counted->n_refused + INGEST_ADMIT_MISSING;
+
+  fw_metrics_add (metrics, INGEST_METRIC_CREDENTIALS, 0, now->n_known - counted->n_known);
+  fw_metrics_add (metrics, INGEST_METRIC_CREDENTIALS, 1, now->n_verified - counted->n_verified);
+  for (guint i = 0; i < INGEST_N_ADMISSIONS - INGEST_ADMIT_MISSING; i++)
+    fw_metrics_add (metrics, INGEST_METRIC_CREDENTIALS, 2 + i, refused[i] - before[i]);
+  fw_metrics_add (metrics, INGEST_METRIC_CREDENTIALS_FORGOTTEN, 0,
+                  now->n_forgotten - counted->n_forgotten);
+  *counted = *now;
 }

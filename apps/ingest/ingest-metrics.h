@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-metric.h"
+#include "ingest-admission.h"
 #include "ingest-session.h"
 /* ingest-metrics: the ingest's table of metrics (docs/reference.md is made from it). Threads: any. */
 typedef enum { INGEST_DOOR_HTTP, INGEST_DOOR_MQTT, INGEST_N_DOORS } IngestDoor;
@@ -28,6 +29,10 @@ enum
   INGEST_METRIC_UNFINISHED,
   INGEST_METRIC_OUTPUT_FULL,
   INGEST_METRIC_HTTP_REFUSED,
+  INGEST_METRIC_CREDENTIALS,
+  INGEST_METRIC_CREDENTIALS_FORGOTTEN,
+  INGEST_METRIC_OVER_RATE,
+  INGEST_METRIC_RATES_FORGOTTEN,
   INGEST_METRIC_MQTT_ENDS,
   INGEST_METRIC_MQTT_FAULTS,
   INGEST_METRIC_MQTT_WAITS,
@@ -47,3 +52,5 @@ extern const FwMetricRow ingest_metric_rows[];
 /* What happened since *counted, which is then now's. */
 void ingest_metrics_count_sessions (FwMetrics *metrics, const IngestSessionCounts *now, IngestSessionCounts *counted);
 void ingest_metrics_count_commands (FwMetrics *metrics, const guint64 *now, guint64 *counted);
+/* The same for who was let in. */
+void ingest_metrics_count_auth (FwMetrics *metrics, const IngestAuthCounts *now, IngestAuthCounts *counted);

@@ -6,9 +6,9 @@
 static gboolean
 may_listen (const Conn *conn, const IngestIdentity *whose)
 {
-  (void) conn;
-  (void) whose;
-  return TRUE;
+  const IngestIdentity credential = ingest_guest_identity (&conn->guest);
+
+  return ingest_identity_covers (&credential, whose);
 }
 
 FwMqttReason

@@ -139,13 +139,27 @@ full (Conn *conn)
   return (IngestAnswer){ .verdict = INGEST_FULL };
 }
 
+/* Not read until its bucket has filled again: so nothing of it is lost in either version of MQTT,
+ * where 3.1.1 could only be closed on, and clients of 5.0 drop what a PUBACK refuses. */
+static IngestAnswer
+slow_down (Conn *conn)
+{
+  if (!conn->is_slowed)
+    {
+      g_queue_push_tail (&conn->door->slowed, conn);
+      fw_metrics_add (conn->door->setup.metrics, INGEST_METRIC_OVER_RATE, INGEST_DOOR_MQTT, 1);
+    }
+  conn->is_slowed = TRUE;
+  return (IngestAnswer){ .verdict = INGEST_FULL };
+}
+
 static IngestAnswer
 on_publish (gpointer user, IngestSession *session, const IngestPublish *publish)
 {
   Conn *conn = user;
   IngestMqtt *door = conn->door;
   const FwMqttMessage *message = publish->message;
-  IngestIdentity from;
+  IngestIdentity said, from;
   IngestRecord record;
   IngestAnswer answer;
   guint refusal;
@@ -153,38 +167,25 @@ on_publish (gpointer user, IngestSession *session, const IngestPublish *publish)
   if (ingest_store_turns_away (door->store))
     return full (conn);
   if (!ingest_topics_match (door->setup.topics, (const char *) message->topic.data,
-                            message->topic.len, &from))
+                            message->topic.len, &said))
     {
       answer = refuse (door, session, INGEST_REFUSED_TOPIC, &message->payload);
       answer.reason = FW_MQTT_BAD_TOPIC;
       return answer;
     }
-  refusal = ingest_intake_take (door->intake, (const char *) message->payload.data,
-                                message->payload.len, &from, &record);
+  refusal = !ingest_mqtt_identify (conn, &said, &from)
+                ? INGEST_REFUSED_IDENTITY
+                : ingest_intake_take (door->intake, (const char *) message->payload.data,
+                                      message->payload.len, &from, &record);
   if (refusal)
     return refuse (door, session, refusal, &message->payload);
+  if (!ingest_rates_take (door->setup.rates, record.key, record.key_len))
+    return slow_down (conn);
   answer = put (conn, &record, publish);
-  return answer.verdict == INGEST_FULL ? full (conn) : answer;
-}
-
-static FwMqttReason
-on_connect (gpointer user, IngestSession *session, const FwMqttConnect *connect)
-{
-  Conn *conn = user;
-  IngestMqtt *door = conn->door;
-  const char *id = ingest_session_client_id (session);
-  Conn *other = g_hash_table_lookup (door->by_client_id, id);
-
-  (void) connect;
-  if (g_atomic_int_get (&door->must_drain))
-    return FW_MQTT_UNAVAILABLE; /* no CONNACK has "shutting down" */
-  if (other)
-    {
-      fw_debug ("client %s is taken over by %s", id, fw_stream_peer (conn->stream));
-      ingest_session_end (other->session, INGEST_END_TAKEN_OVER, out_of (other));
-    }
-  g_hash_table_replace (door->by_client_id, (gpointer) id, conn);
-  return FW_MQTT_SUCCESS;
+  if (answer.verdict != INGEST_FULL)
+    return answer;
+  ingest_rates_give_back (door->setup.rates, record.key, record.key_len);
+  return full (conn);
 }
 
 static void
@@ -217,6 +218,7 @@ on_open (gpointer user, FwStream *stream)
   conn->door = door;
   conn->stream = stream;
   conn->slot = take_slot (door, conn);
+  conn->guest.data = conn;
   conn->session = ingest_session_new (&door->sessions, conn, door->next_key++, now_ms ());
   g_atomic_int_inc (&door->n_conns);
   return conn;
@@ -233,22 +235,29 @@ on_received (gpointer user, FwStream *stream, gpointer data, const guint8 *bytes
 }
 
 static void
+stop_waiting (Conn *conn)
+{
+  if (conn->is_waiting)
+    g_queue_remove (&conn->door->waiting, conn);
+  if (conn->is_slowed)
+    g_queue_remove (&conn->door->slowed, conn);
+  conn->is_waiting = conn->is_slowed = FALSE;
+}
+
+static void
 on_closed (gpointer user, FwStream *stream, gpointer data)
 {
   IngestMqtt *door = user;
   Conn *conn = data;
-  const char *id = ingest_session_client_id (conn->session);
 
   ingest_mqtt_log_end (conn->session, fw_stream_peer (stream));
-  if (conn->is_waiting)
-    g_queue_remove (&door->waiting, conn);
-  conn->is_waiting = FALSE;
   conn->stream = NULL;
-  if (id && g_hash_table_lookup (door->by_client_id, id) == conn)
-    g_hash_table_remove (door->by_client_id, id);
+  if (ingest_session_is_connected (conn->session)
+      && g_hash_table_lookup (door->by_client_id, conn) == conn)
+    g_hash_table_remove (door->by_client_id, conn);
   ingest_session_closed (conn->session);
-  if (conn->is_waiting) /* by its will, which is asked once */
-    g_queue_remove (&door->waiting, conn);
+  stop_waiting (conn); /* after its will, which is asked once */
+  ingest_desk_dismiss (&conn->guest);
   g_clear_pointer (&conn->session, ingest_session_free);
   g_atomic_int_add (&door->n_conns, -1);
   forget_if_done (conn);
@@ -264,6 +273,19 @@ feed_waiting (IngestMqtt *door)
   while (!ingest_store_is_full (door->store) && (conn = g_queue_pop_head (&door->waiting)))
     {
       conn->is_waiting = FALSE;
+      ingest_session_resume (conn->session, now_ms (), out_of (conn));
+    }
+}
+
+/* Those that are too quick still come again to the end of the queue, behind all of now. */
+static void
+feed_slowed (IngestMqtt *door)
+{
+  for (guint n = door->slowed.length; n > 0 && door->slowed.length > 0; n--)
+    {
+      Conn *conn = g_queue_pop_head (&door->slowed);
+
+      conn->is_slowed = FALSE;
       ingest_session_resume (conn->session, now_ms (), out_of (conn));
     }
 }
@@ -294,6 +316,7 @@ on_woken (gpointer user)
   IngestMqtt *door = user;
 
   ingest_store_poll (door->store);
+  ingest_desk_turn (door->desk);
   feed_waiting (door);
   if (door->courier)
     ingest_courier_turn (door->courier);
@@ -309,7 +332,7 @@ static void
 on_tick (gpointer user)
 {
   IngestMqtt *door = user;
-  gint64 at_ms = now_ms ();
+  gint64 at_ms = now_ms (), wall_ms = fw_clock_wall_ms (fw_clock_system ());
 
   for (guint i = 0; i < door->conns->len; i++)
     {
@@ -318,10 +341,12 @@ on_tick (gpointer user)
       if (!conn || !conn->session)
         continue;
       ingest_session_tick (conn->session, at_ms, door->scratch);
+      ingest_mqtt_check_credential (conn, wall_ms, door->scratch);
       if (door->scratch->len > 0 || ingest_session_is_over (conn->session))
         g_byte_array_append (out_of (conn), door->scratch->data, door->scratch->len);
       g_byte_array_set_size (door->scratch, 0);
     }
+  feed_slowed (door);
   if (door->courier)
     ingest_courier_tick (door->courier);
   on_woken (door);
@@ -351,7 +376,7 @@ make_sessions (IngestMqtt *door)
   };
   door->sessions.room.max = (gsize) options->unfinished_max;
   door->sessions.handler
-      = (IngestSessionHandler){ on_connect, on_publish, ingest_mqtt_on_subscribe };
+      = (IngestSessionHandler){ ingest_mqtt_on_connect, on_publish, ingest_mqtt_on_subscribe };
 }
 
 static gboolean
@@ -389,12 +414,13 @@ ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, G
   door->setup = *setup;
   door->conns = g_ptr_array_new ();
   door->free_slots = g_array_new (FALSE, FALSE, sizeof (guint32));
-  door->by_client_id = g_hash_table_new (fw_hash_text, g_str_equal);
+  door->by_client_id = g_hash_table_new (ingest_mqtt_conn_hash, ingest_mqtt_conn_equal);
   door->loud = g_ptr_array_new ();
   door->scratch = g_byte_array_new ();
   door->intake = ingest_intake_new (setup->mapping);
   ingest_intake_set_event_max (door->intake, (gsize) setup->options->event_max);
   make_sessions (door);
+  ingest_mqtt_open_desk (door);
   door->store = ingest_store_new (&store, on_stored, door, error);
   return door->store && ingest_mqtt_open_courier (door, error)
                  && open_server (door, host, port, error)
@@ -412,6 +438,7 @@ ingest_mqtt_free (IngestMqtt *door)
   for (guint i = 0; i < door->conns->len; i++)
     g_free (g_ptr_array_index (door->conns, i)); /* only those that reports could still name */
   ingest_store_free (door->store);
+  ingest_desk_free (door->desk);
   ingest_courier_free (door->courier);
   ingest_intake_free (door->intake);
   g_hash_table_unref (door->by_client_id);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "fw-mapping.h"
+#include "ingest-auth.h"
+#include "ingest-rates.h"
 #include "ingest-store.h"
 #include "ingest-topic.h"
 /* ingest-mqtt: the MQTT door: sockets, sessions and their way into Kafka, on one thread.
@@ -17,6 +19,8 @@ typedef struct
   FwMetrics *metrics;
   const FwMapping *mapping;   /* nullable */
   const IngestTopics *topics;
+  IngestAuth *auth;           /* nullable: everybody may speak */
+  IngestRates *rates;         /* nullable */
 } IngestMqttSetup; /* all borrowed, and outlive the door */
 
 IngestMqtt *ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, GError **error);

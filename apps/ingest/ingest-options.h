@@ -8,6 +8,10 @@ typedef struct
   FwKafkaOptions kafka;
   char *http, *mqtt, *admin_listen;
   char *topic, *fields;
+  char *credentials_file, *token_key_file, *token_audience, *token_issuer;
+  gint64 auth_workers, auth_queue_max, auth_failures_max, known_max;
+  double rate_max;
+  gint64 burst_max, rated_max;
   char **mqtt_topics;
   char *mqtt_command_topic;
   gint64 linger_ms, give_up_ms, drain_ms;

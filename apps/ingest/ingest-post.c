@@ -62,17 +62,20 @@ take (IngestPost *post, const IngestOffer *offer, IngestRecord *ret, gboolean *r
 
   *ret_ignores = FALSE;
   if (!offer->phone)
-    return ingest_intake_take (post->intake, offer->bytes, offer->len, NULL, ret);
+    return ingest_intake_take (post->intake, offer->bytes, offer->len, offer->identity, ret);
   said = ingest_phone_read (offer->phone, offer->bytes, offer->len, post->said, &refusal);
   *ret_ignores = said == INGEST_PHONE_NOTHING;
   if (said == INGEST_PHONE_EVENT)
-    refusal = ingest_intake_take (post->phones, post->said->str, post->said->len, NULL, ret);
+    refusal
+        = ingest_intake_take (post->phones, post->said->str, post->said->len, offer->identity, ret);
   return refusal;
 }
 
 static IngestVerdict
 on_submit (gpointer user, const IngestOffer *offer, IngestRefusal *ret_refusal)
 {
+  static const IngestRefusal over_rate
+      = { "rate", "This device sends too many events; send it again later.", 429 };
   IngestPost *post = user;
   IngestRecord record;
   gboolean ignores;
@@ -94,9 +97,16 @@ on_submit (gpointer user, const IngestOffer *offer, IngestRefusal *ret_refusal)
       fw_metrics_add (post->setup.metrics, INGEST_METRIC_IGNORED, 0, 1);
       return INGEST_IGNORED;
     }
-  return ingest_store_put (post->store, &record, fw_clock_wall_ms (fw_clock_system ()), offer->tag)
-             ? INGEST_TAKEN
-             : INGEST_FULL;
+  if (!ingest_rates_take (post->setup.rates, record.key, record.key_len))
+    {
+      fw_metrics_add (post->setup.metrics, INGEST_METRIC_OVER_RATE, INGEST_DOOR_HTTP, 1);
+      *ret_refusal = over_rate;
+      return INGEST_REFUSED;
+    }
+  if (ingest_store_put (post->store, &record, fw_clock_wall_ms (fw_clock_system ()), offer->tag))
+    return INGEST_TAKEN;
+  ingest_rates_give_back (post->setup.rates, record.key, record.key_len);
+  return INGEST_FULL;
 }
 
 static void
@@ -134,6 +144,7 @@ door_options (IngestPost *post, const char *host, guint16 port)
                .room = &post->room,
                .inflate = { (guint64) options->inflated_max, (guint) options->inflate_ratio_max } },
     .wait_max_ms = (guint) options->give_up_ms,
+    .auth = post->setup.auth,
   };
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "fw-mapping.h"
 #include "ingest-http.h"
+#include "ingest-rates.h"
 #include "ingest-store.h"
 /* ingest-post: the HTTP door and its way into Kafka.
  * Threads: new, drain and free belong to main; the rest runs on the door's thread. */
@@ -12,6 +13,8 @@ typedef struct
   const IngestOptions *options;
   FwMetrics *metrics;
   const FwMapping *mapping; /* nullable */
+  IngestAuth *auth;         /* nullable: everybody may speak */
+  IngestRates *rates;       /* nullable */
 } IngestPostSetup; /* all borrowed, and outlive the door */
 
 IngestPost *ingest_post_new (const IngestPostSetup *setup, const char *host, guint16 port, GError **error);

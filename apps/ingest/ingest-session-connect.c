@@ -93,6 +93,7 @@ note_wishes (IngestSession *session, const FwMqttPacket *packet)
   session->wants_words = fw_mqtt_number (wishes, FW_MQTT_PROBLEM_INFO, 1) != 0;
   session->may_expire = fw_mqtt_number (wishes, FW_MQTT_SESSION_EXPIRY, 0) != 0;
   session->keep_alive_s = choose_keep_alive (session, packet->connect.keep_alive_s);
+  g_free (session->client_id); /* it may be asked again */
   session->client_id = id.len > 0 ? g_strndup ((const char *) id.data, id.len)
                                   : g_strdup_printf ("fleetwire-%" G_GUINT64_FORMAT, session->key);
 }
@@ -123,14 +124,22 @@ judge (IngestSession *session, const FwMqttPacket *packet)
                                  : FW_MQTT_SUCCESS;
 }
 
-void
-ingest_session_take_connect (IngestSession *session, const FwMqttPacket *packet, GByteArray *out)
+gboolean
+ingest_session_take_connect (IngestSession *session, const FwMqttPacket *packet, gint64 now_ms,
+                             GByteArray *out)
 {
   FwMqttPacket connack;
   note_wishes (session, packet);
   FwMqttReason reason = judge (session, packet);
   if (session->why != INGEST_END_NONE)
-    return;
+    return TRUE;
+  if (reason == INGEST_CONNECT_LATER)
+    {
+      if (session->wait != INGEST_WAIT_ROOM)
+        session->waits_since_ms = now_ms;
+      session->wait = INGEST_WAIT_ROOM;
+      return FALSE;
+    }
   connack.type = FW_MQTT_CONNACK;
   connack.reason = FW_MQTT_SUCCESS;
   connack.is_session_present = FALSE;
@@ -142,9 +151,10 @@ ingest_session_take_connect (IngestSession *session, const FwMqttPacket *packet,
     {
       ingest_session_refuse_connect (session, reason, NULL, out);
       ingest_session_end (session, INGEST_END_CONNECT_REFUSED, out);
-      return;
+      return TRUE;
     }
   session->is_connected = TRUE;
   if (packet->connect.has_will)
     keep_will (session, &packet->connect.will);
+  return TRUE;
 }

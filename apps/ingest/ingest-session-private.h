@@ -21,7 +21,7 @@ typedef enum
 {
   INGEST_WAIT_NONE,
   INGEST_WAIT_BYTES, /* for the rest of a packet */
-  INGEST_WAIT_ROOM,  /* a whole packet waits for room */
+  INGEST_WAIT_ROOM,  /* a whole packet waits for room, or CONNECT to be let in */
 } IngestWait;
 
 struct IngestSession
@@ -54,7 +54,8 @@ void     ingest_session_take_filters (IngestSession *session, const FwMqttPacket
 void     ingest_session_take_puback (IngestSession *session, const FwMqttPacket *packet, GByteArray *out);
 /* Sends the commands that there are, as far as the client lets us. */
 void     ingest_session_deliver (IngestSession *session, GByteArray *out);
-void     ingest_session_take_connect (IngestSession *session, const FwMqttPacket *packet, GByteArray *out);
+/* FALSE: it has to wait for who decides. */
+gboolean ingest_session_take_connect (IngestSession *session, const FwMqttPacket *packet, gint64 now_ms, GByteArray *out);
 void     ingest_session_refuse_connect (IngestSession *session, FwMqttReason reason, const char *why, GByteArray *out);
 void     ingest_session_take_fault (IngestSession *session, FwMqttFault fault, GByteArray *out);
 void     ingest_session_publish_will (IngestSession *session);

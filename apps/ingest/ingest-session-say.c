@@ -19,7 +19,7 @@ static const struct
   [INGEST_END_PACKET_ID] = { FW_MQTT_PROTOCOL_ERROR, "the packet identifier is in use" },
   [INGEST_END_UNEXPECTED] = { FW_MQTT_PROTOCOL_ERROR, "nothing was sent that this answers" },
   [INGEST_END_TAKEN_OVER] = { FW_MQTT_TAKEN_OVER, "this client identifier has connected again" },
-  [INGEST_END_RATE] = { FW_MQTT_RATE, "too many messages for one device" },
+  [INGEST_END_CREDENTIAL] = { FW_MQTT_NOT_AUTHORIZED, "the credential is not good any more" },
   [INGEST_END_UNFINISHED] = { FW_MQTT_QUOTA, "too much is unfinished on all connections" },
   [INGEST_END_SHUTDOWN] = { FW_MQTT_SHUTTING_DOWN, "shutting down, come again" },
 };
@@ -42,7 +42,7 @@ const char *const ingest_end_names[INGEST_N_ENDS + 1] = {
   [INGEST_END_UNEXPECTED] = "unexpected",
   [INGEST_END_PUBLISH_REFUSED] = "publish_refused",
   [INGEST_END_TAKEN_OVER] = "taken_over",
-  [INGEST_END_RATE] = "rate",
+  [INGEST_END_CREDENTIAL] = "credential",
   [INGEST_END_UNFINISHED] = "unfinished",
   [INGEST_END_SHUTDOWN] = "shutdown",
 };

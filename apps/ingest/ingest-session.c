@@ -50,9 +50,8 @@ take_packet (IngestSession *session, const guint8 *bytes, gsize len, gint64 now_
     session->version = packet.version;
   if (fault)
     ingest_session_take_fault (session, fault, out);
-  else if (!session->is_connected)
-    ingest_session_take_connect (session, &packet, out);
-  else if (!ingest_session_take (session, &packet, now_ms, out))
+  else if (!(session->is_connected ? ingest_session_take (session, &packet, now_ms, out)
+                                   : ingest_session_take_connect (session, &packet, now_ms, out)))
     return FALSE;
   if (!fault)
     session->shared->counts.n_packets[packet.type]++;
@@ -178,6 +177,14 @@ is_past (gint64 since_ms, gint64 allowed_ms, gint64 now_ms)
   return now_ms - since_ms >= allowed_ms;
 }
 
+static void
+end_stalled (IngestSession *session, GByteArray *out)
+{
+  if (!session->is_connected)
+    ingest_session_refuse_connect (session, FW_MQTT_BUSY, NULL, out);
+  ingest_session_end (session, INGEST_END_STALLED, out);
+}
+
 void
 ingest_session_tick (IngestSession *session, gint64 now_ms, GByteArray *out)
 {
@@ -185,15 +192,15 @@ ingest_session_tick (IngestSession *session, gint64 now_ms, GByteArray *out)
   gint64 silence_max_ms = session->keep_alive_s * G_GINT64_CONSTANT (1500);
   ingest_acks_shrink (&session->acks);
   ingest_session_deliver (session, out);
-  if (!session->is_connected && is_past (session->heard_ms, limits->connect_ms, now_ms))
-    ingest_session_end (session, INGEST_END_CONNECT_TIMEOUT, out);
   if (session->wait == INGEST_WAIT_ROOM)
     {
       /* Its pings are behind what waits, so that its silence says nothing. */
       if (is_past (session->waits_since_ms, limits->stall_ms, now_ms))
-        ingest_session_end (session, INGEST_END_STALLED, out);
+        end_stalled (session, out);
       return;
     }
+  if (!session->is_connected && is_past (session->heard_ms, limits->connect_ms, now_ms))
+    ingest_session_end (session, INGEST_END_CONNECT_TIMEOUT, out);
   if (session->wait == INGEST_WAIT_BYTES
       && is_past (session->waits_since_ms, limits->packet_ms, now_ms))
     ingest_session_end (session, INGEST_END_PACKET_TIMEOUT, out);

@@ -33,7 +33,7 @@ typedef enum
   INGEST_END_UNEXPECTED,       /* a packet that answers nothing, or AUTH */
   INGEST_END_PUBLISH_REFUSED,  /* 3.1.1 has no other way to say so */
   INGEST_END_TAKEN_OVER,       /* the same client id came again */
-  INGEST_END_RATE,
+  INGEST_END_CREDENTIAL,       /* it has expired, or was taken back */
   INGEST_END_UNFINISHED,       /* all connections together hold too much of it */
   INGEST_END_SHUTDOWN,
   INGEST_N_ENDS,
@@ -56,9 +56,11 @@ typedef struct
   const char *why;     /* static text for the device's programmer, or NULL */
 } IngestAnswer;
 
+#define INGEST_CONNECT_LATER ((FwMqttReason) 0x100) /* no reason of MQTT's */
+
 typedef struct
 {
-  /* SUCCESS lets the client in, any reason that CONNACK has does not; ingest_session_client_id is already what it will be.
+  /* SUCCESS lets the client in, LATER lets it wait (asked again after ingest_session_resume), any reason that CONNACK has does not; ingest_session_client_id is already what it will be.
    * NULL lets everybody in. */
   FwMqttReason (*connect) (gpointer user, IngestSession *session, const FwMqttConnect *connect);
   /* TAKEN with wants_answer promises one ingest_session_stored, even for a session that has ended meanwhile. FULL: asked again
@@ -132,7 +134,7 @@ void     ingest_session_heard (IngestListener *listener, GByteArray *out);
 IngestSession *ingest_session_of (const IngestListener *listener);
 /* About once a second: deadlines. */
 void     ingest_session_tick (IngestSession *session, gint64 now_ms, GByteArray *out);
-/* Ends it from outside: TAKEN_OVER, NOT_STORED, RATE, SHUTDOWN, LEFT. */
+/* Ends it from outside: TAKEN_OVER, NOT_STORED, CREDENTIAL, SHUTDOWN, LEFT. */
 void     ingest_session_end (IngestSession *session, IngestEnd end, GByteArray *out);
 /* Takes nothing more; ends by SHUTDOWN when all that was taken is answered. */
 void     ingest_session_drain (IngestSession *session, GByteArray *out);

@@ -7,6 +7,7 @@
 #include "fw-log.h"
 #include "fw-net.h"
 #include "fw-outward.h"
+#include "ingest-auth.h"
 #include "ingest-health.h"
 #include "ingest-mqtt.h"
 #include "ingest-post.h"
@@ -25,6 +26,10 @@ typedef struct
   FwMapping *mapping;
   IngestTopics *topics;
   FwMetrics *metrics;
+  IngestAuth *auth;   /* NULL: everybody may speak */
+  IngestRates *rates; /* NULL: as fast as they like */
+  IngestAuthCounts auth_counted;
+  guint64 rates_counted; /* forgotten */
   IngestPost *post;
   IngestMqtt *mqtt;
   IngestHealth *health;
@@ -37,8 +42,11 @@ static void
 ingest_clear (Ingest *ingest)
 {
   fw_admin_free (ingest->admin);
+  ingest_auth_stop (ingest->auth);
   ingest_post_free (ingest->post);
   ingest_mqtt_free (ingest->mqtt);
+  ingest_auth_free (ingest->auth);
+  ingest_rates_free (ingest->rates);
   ingest_health_free (ingest->health);
   fw_metrics_free (ingest->metrics);
   ingest_topics_free (ingest->topics);
@@ -56,6 +64,21 @@ is_ready (gpointer user, char **ret_why_not)
 }
 
 static void
+publish_credentials (Ingest *ingest)
+{
+  guint64 n_forgotten = ingest_rates_n_forgotten (ingest->rates);
+  IngestAuthCounts now;
+
+  fw_metrics_add (ingest->metrics, INGEST_METRIC_RATES_FORGOTTEN, 0,
+                  n_forgotten - ingest->rates_counted);
+  ingest->rates_counted = n_forgotten;
+  if (!ingest->auth)
+    return;
+  now = ingest_auth_counts (ingest->auth);
+  ingest_metrics_count_auth (ingest->metrics, &now, &ingest->auth_counted);
+}
+
+static void
 refresh (gpointer user)
 {
   Ingest *ingest = user;
@@ -64,6 +87,7 @@ refresh (gpointer user)
     ingest_post_publish_metrics (ingest->post);
   if (ingest->mqtt)
     ingest_mqtt_publish_metrics (ingest->mqtt);
+  publish_credentials (ingest);
 }
 
 static gboolean
@@ -92,10 +116,49 @@ invite_phones (const char *host, guint16 port)
 }
 
 static gboolean
+is_set (const char *text)
+{
+  return text && *text;
+}
+
+static gboolean
+open_auth (Ingest *ingest, GError **error)
+{
+  const IngestOptions *options = &ingest->options;
+  const IngestAuthOptions auth = { options->credentials_file,
+                                   options->token_key_file,
+                                   options->token_audience,
+                                   options->token_issuer,
+                                   (guint) options->auth_workers,
+                                   (guint) options->auth_queue_max,
+                                   (guint) options->auth_failures_max,
+                                   (guint) options->known_max };
+
+  if (!is_set (options->credentials_file) && !is_set (options->token_key_file))
+    return TRUE;
+  ingest->auth = ingest_auth_new (&auth, error);
+  if (ingest->auth && is_set (options->credentials_file))
+    fw_info (_ ("%u devices may speak, says %s"), ingest_auth_n_credentials (ingest->auth),
+             options->credentials_file);
+  return ingest->auth != NULL;
+}
+
+static void
+warn_if_open (const Ingest *ingest, const char *host)
+{
+  g_autofree char *outward = fw_outward_host (host);
+
+  if (outward && !ingest->auth)
+    fw_warn (_ ("whoever reaches %s may send events as any device: no --credentials-file and no "
+                "--token-key-file is given"),
+             host);
+}
+
+static gboolean
 open_http (Ingest *ingest, GError **error)
 {
-  const IngestPostSetup setup
-      = { ingest->conf, &ingest->options, ingest->metrics, ingest->mapping };
+  const IngestPostSetup setup = { ingest->conf,    &ingest->options, ingest->metrics,
+                                  ingest->mapping, ingest->auth,     ingest->rates };
   g_autofree char *host = NULL;
   guint16 port;
 
@@ -106,6 +169,7 @@ open_http (Ingest *ingest, GError **error)
   ingest->post = ingest_post_new (&setup, host, port, error);
   if (!ingest->post)
     return FALSE;
+  warn_if_open (ingest, host);
   fw_info (_ ("taking events at http://%s:%u/v1/events"), host, ingest_post_port (ingest->post));
   invite_phones (host, ingest_post_port (ingest->post));
   return TRUE;
@@ -116,8 +180,8 @@ open_mqtt (Ingest *ingest, GError **error)
 {
   static const char *const usual[] = { "fleet/{fleet}/{device_id}/telemetry", NULL };
   char **chosen = ingest->options.mqtt_topics;
-  IngestMqttSetup setup
-      = { ingest->conf, &ingest->options, ingest->metrics, ingest->mapping, NULL };
+  IngestMqttSetup setup = { ingest->conf, &ingest->options, ingest->metrics, ingest->mapping,
+                            NULL,         ingest->auth,     ingest->rates };
   g_autofree char *host = NULL;
   guint16 port;
 
@@ -129,6 +193,8 @@ open_mqtt (Ingest *ingest, GError **error)
     return FALSE;
   setup.topics = ingest->topics;
   ingest->mqtt = ingest_mqtt_new (&setup, host, port, error);
+  if (ingest->mqtt)
+    warn_if_open (ingest, host);
   if (ingest->mqtt)
     fw_info (_ ("taking events at mqtt://%s:%u"), host, ingest_mqtt_port (ingest->mqtt));
   return ingest->mqtt != NULL;
@@ -169,8 +235,10 @@ build (Ingest *ingest, GError **error)
     return FALSE;
   set_kafka_defaults (ingest);
   ingest->health = ingest_health_new (ingest->conf, options->topic, error);
-  return ingest->health && open_http (ingest, error) && open_mqtt (ingest, error)
-         && open_admin (ingest, error);
+  ingest->rates = ingest_rates_new (options->rate_max, (guint) options->burst_max,
+                                    (guint) options->rated_max);
+  return ingest->health && open_auth (ingest, error) && open_http (ingest, error)
+         && open_mqtt (ingest, error) && open_admin (ingest, error);
 }
 
 static gboolean
@@ -209,12 +277,27 @@ on_signal (gpointer user)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_hangup (gpointer user)
+{
+  Ingest *ingest = user;
+  g_autoptr (GError) error = NULL;
+
+  if (ingest_auth_reload (ingest->auth, &error))
+    fw_info (_ ("read again: %u devices may speak"), ingest_auth_n_credentials (ingest->auth));
+  else
+    fw_error (_ ("%s; those that were read before stay"), error->message);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 run_until_told (Ingest *ingest)
 {
   ingest->loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGINT, on_signal, ingest);
   g_unix_signal_add (SIGTERM, on_signal, ingest);
+  if (ingest->auth)
+    g_unix_signal_add (SIGHUP, on_hangup, ingest);
   g_main_loop_run (ingest->loop);
   g_main_loop_unref (ingest->loop);
   if (!is_drained (ingest))

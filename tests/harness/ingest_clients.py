@@ -15,12 +15,14 @@ TELEMETRY = "fleet/north/{}/telemetry"
 class Device:
     """A connected paho client; .acked = payloads' packet ids in the order of their PUBACKs, .reasons = their reason codes."""
 
-    def __init__(self, port, device_id="7", version=paho.MQTTv311, client_id=None, **options):
+    def __init__(self, port, device_id="7", version=paho.MQTTv311, client_id=None, login=(None, None), **options):
         self.topic = TELEMETRY.format(device_id)
         self.acked, self.reasons, self.ends = [], [], []
         self.answer = None
         self._up = threading.Event()
         self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id or f"c-{device_id}", protocol=version, **options)
+        if login[0] is not None:
+            self.client.username_pw_set(*login)
         self.client.max_inflight_messages_set(1000)
         self.client.on_connect = self._on_connect
         self.client.on_publish = self._on_publish
@@ -52,9 +54,11 @@ class Device:
 class Listener:
     """A paho client that subscribes; .heard = what came, parsed. It acknowledges by itself unless manual: then by .acknowledge()."""
 
-    def __init__(self, port, topic, version=paho.MQTTv311, qos=1, manual=False, client_id=None, connect_properties=None):
+    def __init__(self, port, topic, version=paho.MQTTv311, qos=1, manual=False, client_id=None, connect_properties=None, login=(None, None)):
         self.heard, self.messages, self.granted = [], [], []
         self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id or f"l-{topic}", protocol=version, manual_ack=manual)
+        if login[0] is not None:
+            self.client.username_pw_set(*login)
         self.client.on_connect = lambda client, *_: client.subscribe(topic, qos)
         self.client.on_subscribe = lambda client, user, packet_id, reasons, properties: self.granted.extend(r.value for r in reasons)
         self.client.on_message = self._on_message
