@@ -3,6 +3,7 @@
 import json
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -108,13 +109,15 @@ def test_a_byte_at_a_time_does_not_win_time(door):
     program = door("--connect-timeout", "1s", "--packet-timeout", "1s", "--header-timeout", "1s", "--body-timeout", "1s")
     bystander = Bystander(program)
     head = b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
-    for port, before, rest in (
+    slow = ThreadPoolExecutor()
+    ends = [slow.submit(trickle, *each, 0.05) for each in (
         (program.mqtt_port, b"", connect(client_id=b"c" * 200)),
         (program.mqtt_port, connect(), publish(payload=b"x" * 200)),
         (program.http_port, b"", head + b"x: y\r\n" * 40),
         (program.http_port, head, b"[" * 200),
-    ):
-        assert trickle(port, before, rest, 0.05) is not None, rest
+    )]
+    for each in ends:
+        assert each.result() is not None
         assert bystander.is_served()
     wait_metric(program, 1, ENDS, reason="connect_timeout")
     wait_metric(program, 1, ENDS, reason="packet_timeout")
@@ -283,12 +286,17 @@ def test_who_sends_more_than_the_receive_maximum_is_read_later(door):
 def test_wills_are_bounded_together_too(door, corner):
     program = door("--max-unfinished", "1M")
     will = text("fleet/north/w/telemetry") + text('{"pad":"%s"}' % ("x" * 60000))
-    held = [connected(program.mqtt_port, client_id=b"w%d" % n, flags=6, rest=will) for n in range(18)]
-    refused = Raw(program.mqtt_port).send(connect(b"one more", V5, flags=6, rest=b"\x00" + will))
-    answer = refused.read()
-    assert (answer[0], answer[3]) == (0x20, 0x97) and refused.ends()
+    held = []
+    for n in range(20):
+        raw = Raw(program.mqtt_port).send(connect(b"w%d" % n, V5, flags=6, rest=b"\x00" + will))
+        answer = raw.read()
+        assert answer[0] == 0x20
+        if answer[3] != 0:
+            break
+        held.append(raw)
+    assert answer[3] == 0x97 and raw.ends() and 15 < len(held) < 20
     for raw in held:
         raw.close()
-    wait_metric(program, 18, "fleetwire_ingest_wills_total", outcome="taken")
-    assert len(corner.read("iot-events", 18)) == 18
+    wait_metric(program, len(held), "fleetwire_ingest_wills_total", outcome="taken")
+    assert len(corner.read("iot-events", len(held))) == len(held)
     until(lambda: metric(program, "fleetwire_ingest_unfinished_bytes", door="mqtt") == 0, "all of it to be given back")
