@@ -48,7 +48,7 @@ fw_probe_free (FwProbe *self)
     return;
   g_ptr_array_unref (self->watched);
   if (self->rk)
-    rd_kafka_destroy (self->rk);
+    fw_rd_end (self->rk);
   g_free (self);
 }
 

@@ -26,6 +26,9 @@ typedef struct
 } FwRdOptions;
 
 rd_kafka_t *fw_rd_new (const FwKafkaConf *conf, const FwRdOptions *options, GError **error);
+/* Destroys a consumer. librdkafka (2.0.2, its issue 4131) waits for ever where a broker was away and a topic of its went:
+ * after 3 s it is left behind, with its threads, to the end of the process. None of our callbacks is called any more. */
+void fw_rd_end (rd_kafka_t *rk);
 /* How long an empty fetch may wait, as a property value. The mock cluster answers an empty fetch only when it is
  * over, so that this is its latency; a real broker answers as soon as there is data. */
 const char *fw_rd_fetch_wait_ms (const FwKafkaConf *conf);

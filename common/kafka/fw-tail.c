@@ -401,7 +401,7 @@ fw_tail_free (FwTail *self)
   g_ptr_array_unref (self->topics);
   g_array_unref (self->headers);
   g_clear_pointer (&self->queue, rd_kafka_queue_destroy);
-  g_clear_pointer (&self->rk, rd_kafka_destroy);
+  g_clear_pointer (&self->rk, fw_rd_end);
   g_free (self);
 }
 
