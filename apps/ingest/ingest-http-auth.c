@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ingest-phone.h"
+
 #define BASIC "WWW-Authenticate: Basic realm=\"fleetwire\", charset=\"UTF-8\"\r\n"
 #define BEARER "WWW-Authenticate: Bearer realm=\"fleetwire\"\r\n"
 
@@ -27,19 +29,44 @@ is_base64 (const char *text)
   return n > 0 && n_padding <= 2 && (n + n_padding) % 4 == 0 && text[n + n_padding] == '\0';
 }
 
+/* "NAME:SECRET" in ret->bytes. */
 static void
-read_basic (const char *text, IngestHttpProof *ret)
+read_pair (IngestHttpProof *ret)
 {
-  const char *colon;
+  const char *colon = memchr (ret->bytes, ':', ret->len);
 
-  if (!is_base64 (text))
-    return;
-  ret->bytes = (char *) g_base64_decode (text, &ret->len);
-  colon = memchr (ret->bytes, ':', ret->len);
   if (!colon)
     return;
   ret->proof.name = (FwText){ ret->bytes, (guint) (colon - ret->bytes) };
   ret->proof.secret = (FwText){ colon + 1, (guint) (ret->len - (gsize) (colon + 1 - ret->bytes)) };
+}
+
+static void
+read_basic (const char *text, IngestHttpProof *ret)
+{
+  if (!is_base64 (text))
+    return;
+  ret->bytes = (char *) g_base64_decode (text, &ret->len);
+  read_pair (ret);
+}
+
+static void
+read_token (const char *text, IngestHttpProof *ret)
+{
+  ret->proof.secret = (FwText){ text, (guint) strlen (text) };
+  ret->proof.is_token = TRUE;
+}
+
+/* Traccar Client can say it only there. */
+static void
+read_url (const char *query, IngestHttpProof *ret)
+{
+  ret->bytes = ingest_phone_token (query);
+  ret->len = ret->bytes ? strlen (ret->bytes) : 0;
+  if (ret->bytes && strchr (ret->bytes, ':'))
+    read_pair (ret);
+  else if (ret->bytes)
+    read_token (ret->bytes, ret);
 }
 
 void
@@ -53,10 +80,9 @@ ingest_http_proof_read (const FwHttpHead *head, IngestHttpProof *ret)
   if (basic)
     read_basic (basic, ret);
   if (bearer)
-    {
-      ret->proof.secret = (FwText){ bearer, (guint) strlen (bearer) };
-      ret->proof.is_token = TRUE;
-    }
+    read_token (bearer, ret);
+  if (!value && g_str_equal (head->path, "/v1/traccar"))
+    read_url (head->query, ret);
 }
 
 void

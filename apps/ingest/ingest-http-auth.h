@@ -2,7 +2,8 @@
 #pragma once
 #include "fw-http-head.h"
 #include "ingest-auth.h"
-/* ingest-http-auth: what a request's head shows of who sends it (RFC 7617 Basic, RFC 6750 Bearer), and what is answered to
+/* ingest-http-auth: what a request's head shows of who sends it (RFC 7617 Basic, RFC 6750 Bearer; of /v1/traccar
+ * also in its URL), and what is answered to
  * whoever is not let in. Pure. Threads: any. */
 typedef struct { IngestProof proof; char *bytes; gsize len; } IngestHttpProof; /* proof points into bytes and the head */
 

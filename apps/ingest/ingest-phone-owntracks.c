@@ -158,6 +158,8 @@ put_name (PhoneWriter *writer, const Names *names, const char *user, const char 
 {
   g_autofree char *name = name_of (names, user, device);
 
+  if (writer->knows_device)
+    return FW_REJECT_NONE;
   return name != NULL ? phone_put_text (writer, "device_id", name, strlen (name))
                       : FW_REJECT_NO_DEVICE_ID;
 }

@@ -22,7 +22,7 @@ typedef enum
 typedef struct { const char *from, *to; double factor; guint8 kind; } PhoneRow; /* ended by from = NULL; the rest as it came */
 /* raw: as it stood in JSON; NULL when it came as a parameter. */
 typedef struct { FwJsonToken token; const char *text, *raw; gsize len, raw_len; } PhoneValue;
-typedef struct { GString *out; GHashTable *names; FwJsonReader json; } PhoneWriter;
+typedef struct { GString *out; GHashTable *names; FwJsonReader json; gboolean knows_device /* device_id is left out */; } PhoneWriter;
 
 void  phone_writer_init (PhoneWriter *writer, GString *out);
 void  phone_writer_clear (PhoneWriter *writer);

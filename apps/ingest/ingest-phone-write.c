@@ -15,6 +15,7 @@ void
 phone_writer_init (PhoneWriter *writer, GString *out)
 {
   writer->out = out;
+  writer->knows_device = FALSE;
   writer->names = g_hash_table_new_full (fw_hash_text, g_str_equal, g_free, NULL);
   fw_json_reader_init (&writer->json);
   g_string_assign (out, "{");
@@ -214,7 +215,8 @@ put_place (PhoneWriter *writer, const PhoneValue *value)
 guint
 phone_put (PhoneWriter *writer, const PhoneRow *row, const PhoneValue *value)
 {
-  if (row->kind == PHONE_SKIP || value->token == FW_JSON_NULL)
+  if (row->kind == PHONE_SKIP || value->token == FW_JSON_NULL
+      || (writer->knows_device && g_strcmp0 (row->to, "device_id") == 0))
     return FW_REJECT_NONE;
   switch ((PhoneKind) row->kind)
     {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "ingest-phone-private.h"
 
 struct IngestPhone
@@ -29,20 +31,37 @@ ingest_phone_free (IngestPhone *phone)
 }
 
 IngestPhoneResult
-ingest_phone_read (const IngestPhone *phone, const char *bytes, gsize len, GString *out,
-                   guint *ret_refusal)
+ingest_phone_read (const IngestPhone *phone, const IngestIdentity *known, const char *bytes,
+                   gsize len, GString *out, guint *ret_refusal)
 {
   PhoneWriter writer;
   IngestPhoneResult result;
 
   *ret_refusal = FW_REJECT_NONE;
   phone_writer_init (&writer, out);
+  writer.knows_device = known != NULL && known->device_id.len > 0;
   result = phone->app == INGEST_PHONE_TRACCAR
                ? phone_read_traccar (&phone->sender, bytes, len, &writer, ret_refusal)
                : phone_read_owntracks (&phone->sender, bytes, len, &writer, ret_refusal);
   phone_writer_close (&writer);
   phone_writer_clear (&writer);
   return result;
+}
+
+char *
+ingest_phone_token (const char *query)
+{
+  PhoneParameters parameters;
+  char *token = NULL;
+
+  if (query == NULL)
+    return NULL;
+  phone_parameters_init (&parameters, query, strlen (query));
+  while (token == NULL && phone_parameters_next (&parameters))
+    if (g_str_equal (parameters.name->str, "token"))
+      token = g_strdup (parameters.value->str);
+  phone_parameters_clear (&parameters);
+  return token;
 }
 
 guint

@@ -17,8 +17,13 @@ typedef enum { INGEST_PHONE_EVENT, INGEST_PHONE_NOTHING /* is well, and no posit
 /* query: of the URL, without '?'; user, device: of X-Limit-U and X-Limit-D. All nullable, copied. */
 IngestPhone *ingest_phone_new (IngestPhoneApp app, const char *query, const char *user, const char *device);
 void         ingest_phone_free (IngestPhone *phone);
-/* One message (JSON, or parameters as in a URL). EVENT: out is it. REFUSED: *ret_refusal, as index of ingest_refusal_names. */
-IngestPhoneResult ingest_phone_read (const IngestPhone *phone, const char *bytes, gsize len, GString *out, guint *ret_refusal);
+/* One message (JSON, or parameters as in a URL). EVENT: out is it. REFUSED: *ret_refusal, as index of ingest_refusal_names.
+ * known: nullable; where a credential names the device, what the app calls itself is left out. */
+IngestPhoneResult ingest_phone_read (const IngestPhone *phone, const IngestIdentity *known, const char *bytes, gsize len,
+                                     GString *out, guint *ret_refusal);
+/* "NAME:SECRET", or a token, in the URL of an app that sends no Authorization (Traccar Client): its parameter token, which
+ * no event holds. NULL: none. Transfer full. */
+char        *ingest_phone_token (const char *query);
 /* The status of a refusal. Phones send again, and nothing else before it, whatever is not answered by 2xx: so 400 for what
  * its owner can mend (its name, its fleet, encryption), then what waits comes in; 200 for what no repetition mends. */
 guint        ingest_phone_refusal_status (guint refusal);

@@ -63,7 +63,8 @@ take (IngestPost *post, const IngestOffer *offer, IngestRecord *ret, gboolean *r
   *ret_ignores = FALSE;
   if (!offer->phone)
     return ingest_intake_take (post->intake, offer->bytes, offer->len, offer->identity, ret);
-  said = ingest_phone_read (offer->phone, offer->bytes, offer->len, post->said, &refusal);
+  said = ingest_phone_read (offer->phone, offer->identity, offer->bytes, offer->len, post->said,
+                            &refusal);
   *ret_ignores = said == INGEST_PHONE_NOTHING;
   if (said == INGEST_PHONE_EVENT)
     refusal

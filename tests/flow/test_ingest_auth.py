@@ -451,3 +451,20 @@ def test_enroll(house):
     for thread in threads:
         thread.join(60)
     assert len(house.file.read_text().splitlines()) == 14
+
+
+def test_phones_show_who_they_are_as_they_can(door, house, corner):
+    secret = house.enroll("jane", "--for", "north/van-7")
+    at = door()
+    fix = {"_type": "location", "lat": 1, "lon": 2, "tst": int(time.time()), "topic": "owntracks/somebody/phone", "tid": "JJ"}
+    form = "application/x-www-form-urlencoded"
+    assert post(at.http_port, fix, path="/v1/owntracks")[0] == 401
+    assert post(at.http_port, fix, path="/v1/owntracks", **basic("jane", secret))[0] == 200
+    assert post(at.http_port, b"id=12345678&lat=1&lon=2", form, "/v1/traccar?token=jane:wrong")[0] == 401
+    assert post(at.http_port, b"id=12345678&lat=1&lon=2", form, f"/v1/traccar?token=jane:{secret}")[0] == 200
+    jwt = token({"fleet": "north", "device_id": "van-8"})
+    assert post(at.http_port, b"", form, f"/v1/traccar?id=12345678&lat=1&lon=2&token={jwt}")[0] == 200
+    assert post(at.http_port, {"device_id": "van-7"}, path=f"/v1/events?token=jane:{secret}")[0] == 401
+    messages = corner.read("iot-events", 3)
+    assert sorted(m.key() for m in messages) == [b"north/van-7", b"north/van-7", b"north/van-8"]
+    assert not any(secret.encode() in m.value() or b"token" in m.value() for m in messages)

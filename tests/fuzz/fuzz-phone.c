@@ -26,7 +26,7 @@ read_once (const IngestPhone *phone, const char *bytes, gsize len, GString *out,
 {
   /* Of the very size, so that a sanitizer sees one byte too many. */
   g_autofree char *copy = g_memdup2 (bytes, MAX (len, 1));
-  IngestPhoneResult result = ingest_phone_read (phone, copy, len, out, ret_refusal);
+  IngestPhoneResult result = ingest_phone_read (phone, NULL, copy, len, out, ret_refusal);
 
   FUZZ_REQUIRE ((result == INGEST_PHONE_REFUSED) == (*ret_refusal != FW_REJECT_NONE));
   if (result == INGEST_PHONE_EVENT)

@@ -18,7 +18,8 @@ check (IngestPhoneApp app, const Case *at)
   g_autoptr (IngestIntake) intake = ingest_intake_new (NULL);
   g_autoptr (GString) out = g_string_new ("left from before");
   guint refusal = FW_REJECT_NONE;
-  IngestPhoneResult result = ingest_phone_read (phone, at->said, strlen (at->said), out, &refusal);
+  IngestPhoneResult result
+      = ingest_phone_read (phone, NULL, at->said, strlen (at->said), out, &refusal);
   IngestRecord record;
 
   if (result == INGEST_PHONE_EVENT)
@@ -220,6 +221,38 @@ test_what_owntracks_says_beside_is_no_fault (void)
          { "{\"_type\":\"transition\",\"event\":\"enter\",\"lat\":1,\"lon\":2,\"tst\":1}" });
 }
 
+static void
+check_known (IngestPhoneApp app, const char *said, const char *event)
+{
+  const IngestIdentity known = { { "north", 5 }, { "truck-7", 7 } };
+  g_autoptr (IngestPhone) phone = ingest_phone_new (app, NULL, "jane", "phone");
+  g_autoptr (GString) out = g_string_new (NULL);
+  guint refusal;
+
+  g_assert_cmpint (ingest_phone_read (phone, &known, said, strlen (said), out, &refusal), ==,
+                   INGEST_PHONE_EVENT);
+  g_assert_cmpstr (out->str, ==, event);
+}
+
+static void
+test_who_is_known_by_a_credential_need_not_be_named (void)
+{
+  check_known (INGEST_PHONE_TRACCAR, "id=12345678&lat=1&lon=2", "{\"lat\":1,\"lon\":2}");
+  check_known (INGEST_PHONE_TRACCAR, "{\"device_id\":\"12345678\",\"location\":{}}", "{}");
+  check_known (INGEST_PHONE_OWNTRACKS, "{\"_type\":\"location\",\"lat\":1,\"lon\":2}",
+               "{\"_type\":\"location\",\"lat\":1,\"lon\":2}");
+}
+
+static void
+test_a_token_in_the_url_is_found (void)
+{
+  g_autofree char *token = ingest_phone_token ("fleet=north&token=jane%3As%203cret&token=b");
+
+  g_assert_cmpstr (token, ==, "jane:s 3cret");
+  g_assert_null (ingest_phone_token (NULL));
+  g_assert_null (ingest_phone_token ("tokens=a&x=token"));
+}
+
 static IngestVerdict
 on_event (gpointer user, const char *bytes, gsize len, guint64 line, IngestRefusal *ret_refusal)
 {
@@ -287,6 +320,8 @@ main (int argc, char **argv)
   CLAIM (owntracks_sends_its_location);
   CLAIM (the_nearest_name_of_an_owntracks_phone_counts);
   CLAIM (what_owntracks_says_beside_is_no_fault);
+  CLAIM (who_is_known_by_a_credential_need_not_be_named);
+  CLAIM (a_token_in_the_url_is_found);
   CLAIM (only_what_may_come_again_is_not_answered_by_200);
   CLAIM (what_its_owner_can_mend_is_kept_by_the_phone);
   return g_test_run ();
