@@ -519,7 +519,7 @@ ingest_http_free (IngestHttp *door)
 {
   if (door == NULL)
     return;
-  fw_http_server_stop (door->server);
+  fw_http_server_stop (ingest_http_server (door));
   forget_reports (door);
   ingest_desk_free (door->desk);
   g_array_unref (door->slots);
