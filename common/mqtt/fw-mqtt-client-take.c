@@ -79,17 +79,10 @@ static void
 take_publish (FwMqttClient *client, const FwMqttPacket *packet, GByteArray *out)
 {
   guint32 ticket = 0;
-  gboolean is_over = client->version == FW_MQTT_5_0 && packet->publish.qos > 0
-                     && client->in.n >= client->shared->limits.receive_max;
   gboolean has_alias = fw_mqtt_has (&packet->properties, FW_MQTT_ALIAS);
   if (packet->publish.qos > 1 || has_alias || !client->shared->handler.received)
     {
       end_unexpected (client, has_alias ? FW_MQTT_BAD_ALIAS : FW_MQTT_PROTOCOL_ERROR, out);
-      return;
-    }
-  if (is_over)
-    {
-      end_unexpected (client, FW_MQTT_OVER_RECEIVE_MAXIMUM, out);
       return;
     }
   if (packet->publish.qos > 0)

@@ -40,8 +40,8 @@ typedef struct
 {
   gsize  packet_max;    /* bytes of a packet that is taken, header included; told in 5.0 */
   guint  in_flight_max; /* 1 .. 65535: own QoS 1 publishes at once; the server may allow fewer */
-  guint  receive_max;   /* 1 .. 65535: the server's at once, told in 5.0; over it a 5.0 server is cut, and one of 3.1.1
-                         * not read from (fw_mqtt_client_wants_input) */
+  guint  receive_max;   /* 1 .. 65535: the server's at once, told in 5.0; at it nothing more is read
+                         * (fw_mqtt_client_wants_input), also from a 5.0 server: Mosquitto 2.0.11 sends on */
   gint64 answer_ms;     /* for CONNACK and PINGRESP to come */
 } FwMqttClientLimits;
 
