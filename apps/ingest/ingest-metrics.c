@@ -3,10 +3,11 @@
 
 #include <string.h>
 
+#include "fw-mqtt-client.h"
 #include "ingest-intake.h"
 #include "fw-i18n.h"
 
-const char *const ingest_door_names[INGEST_N_DOORS + 1] = { "http", "mqtt", NULL };
+const char *const ingest_door_names[INGEST_N_DOORS + 1] = { "http", "mqtt", "subscribe", NULL };
 static const char *const http_refusals[]
     = { "malformed", "too_large",  "timeout",     "idle", "bomb",
         "busy",      "unfinished", "turned_away", NULL };
@@ -155,6 +156,14 @@ const FwMetricRow ingest_metric_rows[] = {
       N_ ("Commands sent, copies too; declined: PUBACK said no; too_large: for the client's "
           "Maximum Packet Size, so not sent; held: times one had to wait for a PUBACK "
           "(--max-commands-in-flight)") },
+  [INGEST_METRIC_SUBSCRIBE_ENDS]
+  = { "fleetwire_ingest_subscribe_ends_total", FW_METRIC_COUNTER, "reason", fw_mqtt_over_names,
+      N_ ("Connections to the broker of --subscribe that failed or ended, by reason; none is one "
+          "that was cut or not made") },
+  [INGEST_METRIC_SUBSCRIBE_FORGOTTEN]
+  = { "fleetwire_ingest_subscribe_forgotten_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Times that the broker of --subscribe had lost our session, and what it held with it "
+          "(--subscribe-session)") },
   [INGEST_N_METRICS] = { NULL },
 };
 

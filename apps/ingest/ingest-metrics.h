@@ -4,7 +4,7 @@
 #include "ingest-admission.h"
 #include "ingest-session.h"
 /* ingest-metrics: the ingest's table of metrics (docs/reference.md is made from it). Threads: any. */
-typedef enum { INGEST_DOOR_HTTP, INGEST_DOOR_MQTT, INGEST_N_DOORS } IngestDoor;
+typedef enum { INGEST_DOOR_HTTP, INGEST_DOOR_MQTT, INGEST_DOOR_SUBSCRIBE, INGEST_N_DOORS } IngestDoor;
 typedef enum
 {
   INGEST_HTTP_MALFORMED, INGEST_HTTP_TOO_LARGE, INGEST_HTTP_TIMEOUT, INGEST_HTTP_IDLE, INGEST_HTTP_BOMB, INGEST_HTTP_BUSY,
@@ -45,6 +45,8 @@ enum
   INGEST_METRIC_COMMANDS_OPEN,
   INGEST_METRIC_COMMANDS_BYTES,
   INGEST_METRIC_COMMANDS_SENT,
+  INGEST_METRIC_SUBSCRIBE_ENDS,
+  INGEST_METRIC_SUBSCRIBE_FORGOTTEN,
   INGEST_N_METRICS,
 };
 extern const FwMetricRow ingest_metric_rows[];

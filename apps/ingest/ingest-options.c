@@ -7,6 +7,7 @@
 #define OPTION(member) G_STRUCT_OFFSET (IngestOptions, member)
 
 #define SECOND 1000.0
+#define DAY (86400 * SECOND)
 #define KIB 1024.0
 #define MIB (1024 * KIB)
 
@@ -61,6 +62,41 @@ static const FwOption rows[] = {
   { "auth-threads", 0, FW_OPTION_INT, OPTION (auth_workers), 1, 64, "1", N_ ("threads"),
     "FLEETWIRE_INGEST_AUTH_THREADS", "credentials", NULL,
     N_ ("Threads that verify passwords, which is slow by purpose; the doors go on meanwhile") },
+  { "subscribe", 0, FW_OPTION_STRING, OPTION (subscribe), 0, 0, "", NULL,
+    "FLEETWIRE_INGEST_SUBSCRIBE", N_ ("broker that is already there"), "mqtt[s]://HOST[:PORT]",
+    N_ ("Take events from this MQTT broker too, as its subscriber; who speaks is said by "
+        "--mqtt-topic") },
+  { "subscribe-topic", 0, FW_OPTION_STRINGS, OPTION (subscribe_topics), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_SUBSCRIBE_TOPIC", "broker that is already there", "FILTER",
+    N_ ("What to subscribe to (what --mqtt-topic describes if nothing is named); several ingests "
+        "share it when all say $share/NAME/FILTER; may be given again") },
+  { "subscribe-username", 0, FW_OPTION_STRING, OPTION (subscribe_username), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_SUBSCRIBE_USERNAME", "broker that is already there", "NAME",
+    N_ ("User name at the broker") },
+  { "subscribe-password-file", 0, FW_OPTION_STRING, OPTION (subscribe_password_file), 0, 0, NULL,
+    NULL, "FLEETWIRE_INGEST_SUBSCRIBE_PASSWORD_FILE", "broker that is already there", "FILE",
+    N_ ("File that holds the password") },
+  { "subscribe-ca", 0, FW_OPTION_STRING, OPTION (subscribe_ca), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_SUBSCRIBE_CA", "broker that is already there", "FILE",
+    N_ ("Whom to trust as the broker of a mqtts:// address (PEM; this system's authorities if none "
+        "is given)") },
+  { "subscribe-certificate", 0, FW_OPTION_STRING, OPTION (subscribe_certificate), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_SUBSCRIBE_CERTIFICATE", "broker that is already there", "FILE",
+    N_ ("Our own certificate for it (PEM)") },
+  { "subscribe-key", 0, FW_OPTION_STRING, OPTION (subscribe_key), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_SUBSCRIBE_KEY", "broker that is already there", "FILE",
+    N_ ("The key of that certificate (PEM)") },
+  { "subscribe-client-id", 0, FW_OPTION_STRING, OPTION (subscribe_client_id), 0, 0, NULL, NULL,
+    "FLEETWIRE_INGEST_SUBSCRIBE_CLIENT_ID", "broker that is already there", "ID",
+    N_ ("Name of our session at the broker (fleetwire- and the machine's name if none is given); "
+        "each ingest needs one of its own, the same at every start") },
+  { "subscribe-session", 0, FW_OPTION_DURATION, OPTION (subscribe_session_ms), 0, 3650 * DAY, "7d",
+    NULL, "FLEETWIRE_INGEST_SUBSCRIBE_SESSION", "broker that is already there", NULL,
+    N_ ("How long the broker keeps what is for us while we are away; 0 for not at all") },
+  { "subscribe-in-flight", 0, FW_OPTION_INT, OPTION (subscribe_in_flight_max), 1, 65535, "1000",
+    "events", "FLEETWIRE_INGEST_SUBSCRIBE_IN_FLIGHT", "broker that is already there", NULL,
+    N_ ("Unacknowledged events from the broker (its own bound may be lower, as Mosquitto's "
+        "max_inflight_messages of 20 to a client of 3.1.1); nothing more is read then") },
   { "linger", 0, FW_OPTION_DURATION, OPTION (linger_ms), 0, SECOND, "2ms", NULL,
     "FLEETWIRE_INGEST_LINGER", "Kafka", NULL,
     N_ ("How long an event may wait to share a request to Kafka with the next ones") },
@@ -203,6 +239,8 @@ const FwProgram ingest_program = {
       "holds for it that has not expired, and what comes later, until it acknowledges each by "
       "PUBACK. A restart, or another ingest, sends again what it does not know to be "
       "acknowledged: devices tell copies by command_id.\n\n"
+      "With --subscribe, events also come from an MQTT broker that is already there; it is "
+      "acknowledged when Kafka has them.\n\n"
       "Any number of ingests may stand side by side; they share nothing."),
   .options = rows,
   .more = kafka_rows,

@@ -22,6 +22,10 @@ typedef struct
   gint64 receive_max, packet_max, output_max, connect_timeout_ms, packet_timeout_ms, keep_alive_max_ms;
   gint64 commands_look_back_ms, commands_per_device_max, commands_max, commands_bytes_max, command_max;
   gint64 commands_waiting_max, commands_in_flight_max, subscriptions_max, all_subscriptions_max;
+  char *subscribe, *subscribe_username, *subscribe_password_file, *subscribe_client_id;
+  char *subscribe_ca, *subscribe_certificate, *subscribe_key;
+  char **subscribe_topics;
+  gint64 subscribe_session_ms, subscribe_in_flight_max;
 } IngestOptions;
 
 extern const FwProgram ingest_program;

@@ -11,6 +11,7 @@
 #include "ingest-health.h"
 #include "ingest-mqtt.h"
 #include "ingest-post.h"
+#include "ingest-subscribe.h"
 #include "fw-i18n.h"
 
 FW_LOG_TOPIC ("ingest");
@@ -32,6 +33,7 @@ typedef struct
   guint64 rates_counted; /* forgotten */
   IngestPost *post;
   IngestMqtt *mqtt;
+  IngestSubscribe *subscribe;
   IngestHealth *health;
   FwAdmin *admin;
   GMainLoop *loop;
@@ -45,6 +47,7 @@ ingest_clear (Ingest *ingest)
   ingest_auth_stop (ingest->auth);
   ingest_post_free (ingest->post);
   ingest_mqtt_free (ingest->mqtt);
+  ingest_subscribe_free (ingest->subscribe);
   ingest_auth_free (ingest->auth);
   ingest_rates_free (ingest->rates);
   ingest_health_free (ingest->health);
@@ -87,6 +90,8 @@ refresh (gpointer user)
     ingest_post_publish_metrics (ingest->post);
   if (ingest->mqtt)
     ingest_mqtt_publish_metrics (ingest->mqtt);
+  if (ingest->subscribe)
+    ingest_subscribe_publish_metrics (ingest->subscribe);
   publish_credentials (ingest);
 }
 
@@ -175,29 +180,46 @@ open_http (Ingest *ingest, GError **error)
   return TRUE;
 }
 
-static gboolean
-open_mqtt (Ingest *ingest, GError **error)
+static const char *const *
+topic_patterns (const Ingest *ingest)
 {
   static const char *const usual[] = { "fleet/{fleet}/{device_id}/telemetry", NULL };
   char **chosen = ingest->options.mqtt_topics;
-  IngestMqttSetup setup = { ingest->conf, &ingest->options, ingest->metrics, ingest->mapping,
-                            NULL,         ingest->auth,     ingest->rates };
+
+  return chosen && *chosen ? (const char *const *) chosen : usual;
+}
+
+static gboolean
+open_mqtt (Ingest *ingest, GError **error)
+{
+  const IngestMqttSetup setup
+      = { ingest->conf,   &ingest->options, ingest->metrics, ingest->mapping,
+          ingest->topics, ingest->auth,     ingest->rates };
   g_autofree char *host = NULL;
   guint16 port;
 
   if (!*ingest->options.mqtt)
     return TRUE;
-  ingest->topics
-      = ingest_topics_new (chosen && *chosen ? (const char *const *) chosen : usual, error);
-  if (!ingest->topics || !fw_address_parse (ingest->options.mqtt, &host, &port, error))
+  if (!fw_address_parse (ingest->options.mqtt, &host, &port, error))
     return FALSE;
-  setup.topics = ingest->topics;
   ingest->mqtt = ingest_mqtt_new (&setup, host, port, error);
   if (ingest->mqtt)
     warn_if_open (ingest, host);
   if (ingest->mqtt)
     fw_info (_ ("taking events at mqtt://%s:%u"), host, ingest_mqtt_port (ingest->mqtt));
   return ingest->mqtt != NULL;
+}
+
+static gboolean
+open_subscribe (Ingest *ingest, GError **error)
+{
+  const IngestSubscribeSetup setup = { ingest->conf,    &ingest->options, ingest->metrics,
+                                       ingest->mapping, ingest->topics,   topic_patterns (ingest) };
+
+  if (!*ingest->options.subscribe)
+    return TRUE;
+  ingest->subscribe = ingest_subscribe_new (&setup, error);
+  return ingest->subscribe != NULL;
 }
 
 /* librdkafka's own bounds stand behind ours, so that ours are the ones that are met. */
@@ -222,13 +244,17 @@ static gboolean
 build (Ingest *ingest, GError **error)
 {
   IngestOptions *options = &ingest->options;
+  IngestBroker broker = { NULL };
 
-  if (!*options->http && !*options->mqtt)
+  if (!*options->http && !*options->mqtt && !*options->subscribe)
     {
       g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-                   _ ("both doors are shut: --http and --mqtt are empty"));
+                   _ ("all doors are shut: --http, --mqtt and --subscribe are empty"));
       return FALSE;
     }
+  if (*options->subscribe && !ingest_subscribe_parse (options->subscribe, &broker, error))
+    return FALSE;
+  g_free (broker.host);
   ingest->metrics = fw_metrics_new (ingest_metric_rows);
   ingest->conf = fw_kafka_conf_new (&options->kafka, ingest->config, error);
   if (!ingest->conf || !fw_mapping_load (ingest->config, options->fields, &ingest->mapping, error))
@@ -237,15 +263,18 @@ build (Ingest *ingest, GError **error)
   ingest->health = ingest_health_new (ingest->conf, options->topic, error);
   ingest->rates = ingest_rates_new (options->rate_max, (guint) options->burst_max,
                                     (guint) options->rated_max);
-  return ingest->health && open_auth (ingest, error) && open_http (ingest, error)
-         && open_mqtt (ingest, error) && open_admin (ingest, error);
+  ingest->topics = ingest_topics_new (topic_patterns (ingest), error);
+  return ingest->health && ingest->topics && open_auth (ingest, error) && open_http (ingest, error)
+         && open_mqtt (ingest, error) && open_subscribe (ingest, error)
+         && open_admin (ingest, error);
 }
 
 static gboolean
 is_drained (const Ingest *ingest)
 {
   return (!ingest->post || ingest_post_is_drained (ingest->post))
-         && (!ingest->mqtt || ingest_mqtt_is_drained (ingest->mqtt));
+         && (!ingest->mqtt || ingest_mqtt_is_drained (ingest->mqtt))
+         && (!ingest->subscribe || ingest_subscribe_is_drained (ingest->subscribe));
 }
 
 static gboolean
@@ -272,6 +301,8 @@ on_signal (gpointer user)
     ingest_post_drain (ingest->post);
   if (ingest->mqtt)
     ingest_mqtt_drain (ingest->mqtt);
+  if (ingest->subscribe)
+    ingest_subscribe_drain (ingest->subscribe);
   ingest->drained_ms = 1;
   g_timeout_add (DRAIN_LOOK_MS, look_whether_drained, ingest);
   return G_SOURCE_CONTINUE;

@@ -16,6 +16,7 @@ from harness.relay_clients import Client
 from harness.topics import Corner
 from harness.waiting import until
 
+pytestmark = pytest.mark.sanitized
 FORM = "application/x-www-form-urlencoded"
 
 
