@@ -208,23 +208,6 @@ ask_for_name (IngestDesk *desk, IngestGuest *guest, const IngestProof *proof,
   return refuse (auth, INGEST_ADMIT_BUSY);
 }
 
-/* Gives the mutex up meanwhile. */
-static IngestAdmission
-ask_for_token (IngestAuth *auth, IngestGuest *guest, const IngestProof *proof,
-               const IngestDigest *digest, const char *peer)
-{
-  const FwTokenRules rules = { auth->audience, auth->issuer };
-  FwTokenFault fault;
-
-  fw_mutex_unlock (&auth->work.mutex);
-  fault = fw_token_verify (auth->key, &rules, proof->secret.data, proof->secret.len,
-                           wall_ms () / 1000, &guest->pass);
-  fw_mutex_lock (&auth->work.mutex);
-  if (fault == FW_TOKEN_OK)
-    return let_in (auth, guest->pass, digest);
-  return wrong (auth, peer, NULL, 0, fw_token_fault_names[fault]);
-}
-
 static gboolean
 is_token (const IngestAuth *auth, const IngestProof *proof)
 {
@@ -234,39 +217,76 @@ is_token (const IngestAuth *auth, const IngestProof *proof)
          && (proof->is_token || fw_token_split (proof->secret.data, proof->secret.len, &parts));
 }
 
+/* What was shown, as it is looked up. */
+typedef struct
+{
+  const char *name; /* NULL: a token */
+  gsize name_len;
+  IngestDigest digest;
+} Shown;
+
+static Shown
+shown_of (const IngestAuth *auth, const IngestProof *proof)
+{
+  Shown shown = { NULL, 0, { { 0 } } };
+
+  if (!is_token (auth, proof))
+    shown.name = proof->name.data ? proof->name.data : "";
+  if (shown.name)
+    shown.name_len = proof->name.len;
+  shown.digest = ingest_known_digest (auth->known, shown.name, shown.name_len, proof->secret.data,
+                                      proof->secret.len);
+  return shown;
+}
+
+#define VERIFY_TOKEN INGEST_N_ADMISSIONS /* the answer, for the moment */
+
 static IngestAdmission
-ask (IngestDesk *desk, IngestGuest *guest, const IngestProof *proof, const char *peer)
+ask (IngestDesk *desk, IngestGuest *guest, const IngestProof *proof, const Shown *shown,
+     const char *peer)
 {
   IngestAuth *auth = desk->auth;
-  gboolean by_token = is_token (auth, proof);
-  const char *name = by_token ? NULL : proof->name.data ? proof->name.data : "";
-  gsize name_len = name ? proof->name.len : 0;
-  IngestDigest digest;
 
-  if (proof->name.len == 0 && proof->secret.len == 0)
-    return refuse (auth, INGEST_ADMIT_MISSING);
-  digest = ingest_known_digest (auth->known, name, name_len, proof->secret.data, proof->secret.len);
-  guest->pass = ingest_known_find (auth->known, &digest, wall_ms ());
+  guest->pass = ingest_known_find (auth->known, &shown->digest, wall_ms ());
   if (guest->pass)
     {
       auth->counts.n_known++;
       return INGEST_ADMIT_IN;
     }
-  if (!ingest_tries_may (auth->tries, peer, name, name_len, mono_ms ()))
+  if (proof->name.len == 0 && proof->secret.len == 0)
+    return refuse (auth, INGEST_ADMIT_MISSING);
+  if (!ingest_tries_may (auth->tries, peer, shown->name, shown->name_len, mono_ms ()))
     return refuse (auth, INGEST_ADMIT_TRIES);
-  if (by_token)
-    return ask_for_token (auth, guest, proof, &digest, peer);
+  if (!shown->name)
+    return VERIFY_TOKEN;
   if (proof->is_token)
     return wrong (auth, peer, NULL, 0, _ ("it is a token, and there is no --token-key-file"));
-  return ask_for_name (desk, guest, proof, &digest, peer);
+  return ask_for_name (desk, guest, proof, &shown->digest, peer);
 }
 
 /* From here on without it. */
+
+static IngestAdmission
+verify_token (IngestAuth *auth, IngestGuest *guest, const IngestProof *proof,
+              const IngestDigest *digest, const char *peer)
+{
+  const FwTokenRules rules = { auth->audience, auth->issuer };
+  FwTokenFault fault = fw_token_verify (auth->key, &rules, proof->secret.data, proof->secret.len,
+                                        wall_ms () / 1000, &guest->pass);
+  IngestAdmission admission;
+
+  fw_mutex_lock (&auth->work.mutex);
+  admission = fault == FW_TOKEN_OK ? let_in (auth, guest->pass, digest)
+                                   : wrong (auth, peer, NULL, 0, fw_token_fault_names[fault]);
+  fw_mutex_unlock (&auth->work.mutex);
+  return admission;
+}
 
 IngestAdmission
 ingest_desk_ask (IngestDesk *desk, IngestGuest *guest, const IngestProof *proof, const char *peer)
 {
   IngestAdmission admission;
+  Shown shown;
 
   if (!desk)
     return INGEST_ADMIT_IN;
@@ -280,10 +300,12 @@ ingest_desk_ask (IngestDesk *desk, IngestGuest *guest, const IngestProof *proof,
       if (guest->pass)
         return INGEST_ADMIT_IN;
     }
+  shown = shown_of (desk->auth, proof);
   fw_mutex_lock (&desk->auth->work.mutex);
-  admission = ask (desk, guest, proof, peer);
+  admission = ask (desk, guest, proof, &shown, peer);
   fw_mutex_unlock (&desk->auth->work.mutex);
-  return admission;
+  return admission == VERIFY_TOKEN ? verify_token (desk->auth, guest, proof, &shown.digest, peer)
+                                   : admission;
 }
 
 gboolean
