@@ -62,8 +62,11 @@ ingest_mqtt_on_connect (gpointer user, IngestSession *session, const FwMqttConne
     [INGEST_ADMIT_BUSY] = FW_MQTT_BUSY,
   };
   Conn *conn = user;
-  const IngestProof proof
-      = { .name = text_of (connect->username), .secret = text_of (connect->password) };
+  g_autofree char *certificate
+      = conn->door->desk ? fw_stream_certificate_name (conn->stream) : NULL;
+  const IngestProof proof = { .name = text_of (connect->username),
+                              .secret = text_of (connect->password),
+                              .certificate_name = certificate };
   IngestAdmission admission;
 
   (void) session;
