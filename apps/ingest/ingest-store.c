@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events linger here, and are handed to librdkafka a batch at a time. Measured at 8,000 events/s it
- * costs what librdkafka's own linger does (27-30 and 29-31 thousand events per CPU-second).
- *
- *   put --> lingering --timer, or enough--> librdkafka --report--> stored
- *
- * `fd` is an epoll of the timer and of the descriptor that librdkafka writes to. */
 #include "ingest-store.h"
 
+#include <errno.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "fw-json.h"
@@ -31,15 +24,11 @@ FW_LOG_TOPIC ("ingest-store");
 #define NO_SLOT G_MAXUINT32
 #define TAG_REJECT G_MAXUINT64 /* nobody waits for it */
 
-#define LINGERING_MAX 1000 /* records that are enough for a batch */
-#define RETRY_US 10000
-
 typedef struct
 {
   guint64 tag;
-  gint64 put_us, received_ms;
-  char *bytes; /* key and value, while they linger */
-  guint32 key_len, value_len;
+  gint64 put_us;
+  guint32 value_len;
   guint32 next_free;
 } Slot; /* one record on its way; its index is the producer's tag */
 
@@ -50,8 +39,7 @@ struct IngestStore
   gpointer user;
   FwProducer *producer;
   char *topic, *rejects_topic;
-  gint fd, report_fd, timer_fd;
-  GArray *lingering; /* guint32: slots, in order */
+  gint fd; /* that librdkafka writes to when it has reports */
   Slot *slots;
   guint32 first_free;
   guint n_slots;
@@ -109,24 +97,6 @@ make_slots (IngestStore *self)
     self->slots[i].next_free = i + 1 < self->n_slots ? i + 1 : NO_SLOT;
 }
 
-static void
-watch (IngestStore *self, gint fd)
-{
-  struct epoll_event event = { .events = EPOLLIN };
-
-  epoll_ctl (self->fd, EPOLL_CTL_ADD, fd, &event);
-}
-
-static void
-open_fds (IngestStore *self)
-{
-  self->fd = epoll_create1 (EPOLL_CLOEXEC);
-  self->report_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  self->timer_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  watch (self, self->report_fd);
-  watch (self, self->timer_fd);
-}
-
 IngestStore *
 ingest_store_new (const IngestStoreSetup *setup, IngestStoredFunc stored, gpointer user,
                   GError **error)
@@ -137,17 +107,17 @@ ingest_store_new (const IngestStoreSetup *setup, IngestStoredFunc stored, gpoint
   self->setup = *setup;
   self->stored = stored;
   self->user = user;
-  open_fds (self);
-  self->lingering = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   self->reject = g_string_new (NULL);
   self->topic
       = fw_kafka_topic (setup->conf, setup->options->topic ? setup->options->topic : EVENTS_TOPIC);
   self->rejects_topic = fw_kafka_topic (setup->conf, REJECTS_TOPIC);
   make_slots (self);
-  self->producer = fw_producer_new (setup->conf, 0, on_report, self, error);
+  self->producer
+      = fw_producer_new (setup->conf, (guint) setup->options->linger_ms, on_report, self, error);
   if (!self->producer)
     return NULL;
-  fw_producer_wake_by (self->producer, self->report_fd);
+  fw_producer_wake_by (self->producer, self->fd);
   if (!fw_producer_prepare (self->producer, self->topic, PREPARE_TIMEOUT_MS, &unready))
     fw_warn (_ ("%s; events will wait for it"), unready->message);
   return g_steal_pointer (&self);
@@ -159,16 +129,11 @@ ingest_store_free (IngestStore *self)
   if (!self)
     return;
   fw_producer_free (self->producer);
-  for (guint i = 0; i < self->lingering->len; i++)
-    g_free (self->slots[g_array_index (self->lingering, guint32, i)].bytes);
-  g_array_unref (self->lingering);
   g_free (self->slots);
   g_free (self->topic);
   g_free (self->rejects_topic);
   g_string_free (self->reject, TRUE);
   close (self->fd);
-  close (self->report_fd);
-  close (self->timer_fd);
   g_free (self);
 }
 
@@ -201,56 +166,16 @@ ingest_store_turns_away (IngestStore *self)
   return is_full;
 }
 
-static void
-set_timer (IngestStore *self, gint64 after_us)
-{
-  const struct itimerspec when
-      = { .it_value = { after_us / G_USEC_PER_SEC, after_us % G_USEC_PER_SEC * 1000 } };
-
-  timerfd_settime (self->timer_fd, 0, &when, NULL);
-}
-
 static gboolean
-produce (IngestStore *self, guint32 at)
+produce (IngestStore *self, guint32 at, const IngestRecord *record, gint64 received_ms)
 {
-  const Slot *slot = &self->slots[at];
   char text[24];
   const FwHeader header
       = { "received_ms", text,
-          (gsize) g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, slot->received_ms) };
+          (gsize) g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, received_ms) };
 
-  return fw_producer_send (self->producer, self->topic, slot->bytes, slot->key_len,
-                           slot->bytes + slot->key_len, slot->value_len, &header, 1, 0, at);
-}
-
-static void
-hand_over (IngestStore *self)
-{
-  guint n = 0;
-
-  while (n < self->lingering->len)
-    {
-      guint32 at = g_array_index (self->lingering, guint32, n);
-
-      if (!produce (self, at)) /* between two producers, after a fatal error */
-        break;
-      g_clear_pointer (&self->slots[at].bytes, g_free);
-      n++;
-    }
-  if (n > 0)
-    g_array_remove_range (self->lingering, 0, n);
-  if (self->lingering->len > 0)
-    set_timer (self, RETRY_US);
-}
-
-static void
-let_linger (IngestStore *self, guint32 at)
-{
-  g_array_append_val (self->lingering, at);
-  if (self->setup.options->linger_ms == 0 || self->lingering->len == LINGERING_MAX)
-    hand_over (self);
-  else if (self->lingering->len == 1)
-    set_timer (self, self->setup.options->linger_ms * 1000);
+  return fw_producer_send (self->producer, self->topic, record->key, record->key_len, record->value,
+                           record->value_len, &header, 1, 0, at);
 }
 
 gboolean
@@ -261,19 +186,16 @@ ingest_store_put (IngestStore *self, const IngestRecord *record, gint64 received
 
   if (ingest_store_turns_away (self))
     return FALSE;
+  if (!produce (self, at, record, received_ms)) /* between two producers, after a fatal error */
+    {
+      count (self, INGEST_METRIC_FULL, self->setup.door);
+      return FALSE;
+    }
   slot = &self->slots[at];
   self->first_free = slot->next_free;
-  *slot = (Slot){ .tag = tag,
-                  .put_us = now_us (),
-                  .received_ms = received_ms,
-                  .bytes = g_malloc (record->key_len + record->value_len),
-                  .key_len = (guint32) record->key_len,
-                  .value_len = (guint32) record->value_len };
-  memcpy (slot->bytes, record->key, record->key_len);
-  memcpy (slot->bytes + record->key_len, record->value, record->value_len);
+  *slot = (Slot){ .tag = tag, .put_us = now_us (), .value_len = (guint32) record->value_len };
   self->bytes_in_flight += record->value_len;
   g_atomic_int_inc (&self->n_in_flight);
-  let_linger (self, at);
   return TRUE;
 }
 
@@ -342,19 +264,12 @@ ingest_store_reject (IngestStore *self, const char *source, guint refusal, const
   count (self, INGEST_METRIC_REJECTS_LEFT_OUT, 0);
 }
 
-static gboolean
-was_signalled (gint fd)
-{
-  guint64 n;
-
-  return read (fd, &n, sizeof n) == sizeof n;
-}
-
 void
 ingest_store_poll (IngestStore *self)
 {
-  if (was_signalled (self->timer_fd))
-    hand_over (self);
-  was_signalled (self->report_fd);
+  guint64 n_signals;
+
+  if (read (self->fd, &n_signals, sizeof n_signals) < 0 && errno != EAGAIN)
+    fw_warn_limited ("cannot read what wakes the door: %s", g_strerror (errno));
   fw_producer_poll (self->producer, 0);
 }
