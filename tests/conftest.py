@@ -96,10 +96,10 @@ def relay(run):
 
 @pytest.fixture
 def ingest(run):
-    """ingest(kafka_address, *arguments): an ingest that is ready; .http_port, .mqtt_port, .metrics(), .admin_status(path)."""
+    """ingest(kafka_address, *arguments, http_port=, mqtt_port=): an ingest that is ready; .http_port, .mqtt_port, .metrics(), .admin_status(path)."""
 
-    def start(address, *arguments, **options):
-        http_port, mqtt_port, admin_port = free_port(), free_port(), free_port()
+    def start(address, *arguments, http_port=None, mqtt_port=None, **options):
+        http_port, mqtt_port, admin_port = http_port or free_port(), mqtt_port or free_port(), free_port()
         program = run(
             "ingest", "--kafka", address, "--http", f"localhost:{http_port}", "--mqtt", f"localhost:{mqtt_port}",
             "--admin-listen", f"localhost:{admin_port}", *arguments, **options,
