@@ -17,7 +17,7 @@ typedef struct IngestDesk IngestDesk;
 
 typedef struct
 {
-  const char *credentials_file, *token_key_file; /* nullable, one at least is not */
+  const char *credentials_file, *token_key_file; /* nullable; without both only certificates speak for anybody */
   const char *token_audience, *token_issuer;     /* nullable */
   guint       n_workers;
   guint       queue_max;           /* secrets that wait for a worker; of one address at most half */

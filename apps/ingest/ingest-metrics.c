@@ -88,6 +88,15 @@ const FwMetricRow ingest_metric_rows[] = {
   [INGEST_METRIC_OUTPUT_FULL]
   = { "fleetwire_ingest_output_full_total", FW_METRIC_COUNTER, NULL, NULL,
       N_ ("MQTT connections closed because they did not read their answers (--max-output)") },
+  [INGEST_METRIC_HANDSHAKES] = { "fleetwire_ingest_handshakes_total", FW_METRIC_COUNTER, NULL, NULL,
+                                 N_ ("TLS handshakes that were done") },
+  [INGEST_METRIC_HANDSHAKES_FAILED]
+  = { "fleetwire_ingest_handshakes_failed_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("TLS handshakes that failed: no TLS, no trust in a certificate (--tls-client-ca, "
+          "--tls-require-certificate), or --handshake-timeout") },
+  [INGEST_METRIC_HANDSHAKES_HELD]
+  = { "fleetwire_ingest_handshakes_held_total", FW_METRIC_COUNTER, NULL, NULL,
+      N_ ("Times that who comes by TLS had to wait for the next moment (--max-handshakes)") },
   [INGEST_METRIC_HTTP_REFUSED]
   = { "fleetwire_ingest_http_refused_total", FW_METRIC_COUNTER, "why", http_refusals,
       N_ ("HTTP requests refused whole: malformed or --max-headers, --max-body, --header-timeout "

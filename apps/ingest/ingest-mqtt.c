@@ -380,7 +380,7 @@ make_sessions (IngestMqtt *door)
 }
 
 static gboolean
-open_server (IngestMqtt *door, const char *host, guint16 port, GError **error)
+open_server (IngestMqtt *door, const IngestListen *listen, GError **error)
 {
   static const FwStreamHandler handler = {
     .open = on_open,
@@ -391,8 +391,13 @@ open_server (IngestMqtt *door, const char *host, guint16 port, GError **error)
   };
   const IngestOptions *options = door->setup.options;
   const FwStreamsOptions server = {
-    .listen_host = host,
-    .listen_port = port,
+    .listen_host = listen->host,
+    .listen_port = listen->port,
+    .tls_listen_host = listen->tls_host,
+    .tls_listen_port = listen->tls_port,
+    .tls = listen->tls,
+    .handshakes_per_s_max = (guint) options->handshakes_per_s_max,
+    .handshake_timeout_ms = (guint) options->handshake_timeout_ms,
     .connections_max = (guint) options->connections_max,
     .connections_per_address_max = (guint) options->connections_per_address_max,
     .output_max = (gsize) options->output_max,
@@ -406,7 +411,7 @@ open_server (IngestMqtt *door, const char *host, guint16 port, GError **error)
 }
 
 IngestMqtt *
-ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, GError **error)
+ingest_mqtt_new (const IngestMqttSetup *setup, const IngestListen *listen, GError **error)
 {
   g_autoptr (IngestMqtt) door = g_new0 (IngestMqtt, 1);
   const IngestStoreSetup store = { setup->conf, setup->options, setup->metrics, INGEST_DOOR_MQTT };
@@ -422,8 +427,7 @@ ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, G
   make_sessions (door);
   ingest_mqtt_open_desk (door);
   door->store = ingest_store_new (&store, on_stored, door, error);
-  return door->store && ingest_mqtt_open_courier (door, error)
-                 && open_server (door, host, port, error)
+  return door->store && ingest_mqtt_open_courier (door, error) && open_server (door, listen, error)
              ? g_steal_pointer (&door)
              : NULL;
 }
@@ -447,6 +451,12 @@ ingest_mqtt_free (IngestMqtt *door)
   g_array_unref (door->free_slots);
   g_byte_array_unref (door->scratch);
   g_free (door);
+}
+
+guint16
+ingest_mqtt_tls_port (const IngestMqtt *door)
+{
+  return fw_streams_tls_port (door->server);
 }
 
 guint16
@@ -486,5 +496,11 @@ ingest_mqtt_publish_metrics (IngestMqtt *door)
                   now.n_bytes_in - door->server_counted.n_bytes_in);
   fw_metrics_add (metrics, INGEST_METRIC_OUTPUT_FULL, 0,
                   now.n_overflowed - door->server_counted.n_overflowed);
+  fw_metrics_add (metrics, INGEST_METRIC_HANDSHAKES, 0,
+                  now.n_handshakes - door->server_counted.n_handshakes);
+  fw_metrics_add (metrics, INGEST_METRIC_HANDSHAKES_FAILED, 0,
+                  now.n_handshakes_failed - door->server_counted.n_handshakes_failed);
+  fw_metrics_add (metrics, INGEST_METRIC_HANDSHAKES_HELD, 0,
+                  now.n_handshakes_held - door->server_counted.n_handshakes_held);
   door->server_counted = now;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "fw-mapping.h"
 #include "ingest-auth.h"
+#include "ingest-listen.h"
 #include "ingest-rates.h"
 #include "ingest-store.h"
 #include "ingest-topic.h"
@@ -23,8 +24,9 @@ typedef struct
   IngestRates *rates;         /* nullable */
 } IngestMqttSetup; /* all borrowed, and outlive the door */
 
-IngestMqtt *ingest_mqtt_new (const IngestMqttSetup *setup, const char *host, guint16 port, GError **error);
+IngestMqtt *ingest_mqtt_new (const IngestMqttSetup *setup, const IngestListen *listen, GError **error);
 guint16     ingest_mqtt_port (const IngestMqtt *door);
+guint16     ingest_mqtt_tls_port (const IngestMqtt *door);
 void        ingest_mqtt_drain (IngestMqtt *door);             /* takes no more; acknowledges what it has; any thread */
 gboolean    ingest_mqtt_is_drained (const IngestMqtt *door);  /* any thread */
 void        ingest_mqtt_publish_metrics (IngestMqtt *door);   /* admin thread */

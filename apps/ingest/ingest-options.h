@@ -7,6 +7,9 @@ typedef struct
 {
   FwKafkaOptions kafka;
   char *http, *mqtt, *admin_listen;
+  char *mqtts, *tls_certificate, *tls_key, *tls_client_ca;
+  gboolean tls_require_certificate;
+  gint64 handshakes_per_s_max, handshake_timeout_ms;
   char *topic, *fields;
   char *credentials_file, *token_key_file, *token_audience, *token_issuer;
   gint64 auth_workers, auth_queue_max, auth_failures_max, known_max;

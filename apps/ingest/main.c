@@ -9,6 +9,7 @@
 #include "fw-outward.h"
 #include "ingest-auth.h"
 #include "ingest-health.h"
+#include "ingest-listen.h"
 #include "ingest-mqtt.h"
 #include "ingest-post.h"
 #include "ingest-subscribe.h"
@@ -32,6 +33,7 @@ typedef struct
   IngestAuthCounts auth_counted;
   guint64 rates_counted; /* forgotten */
   IngestPost *post;
+  IngestListen listen;
   IngestMqtt *mqtt;
   IngestSubscribe *subscribe;
   IngestHealth *health;
@@ -48,6 +50,7 @@ ingest_clear (Ingest *ingest)
   ingest_post_free (ingest->post);
   ingest_mqtt_free (ingest->mqtt);
   ingest_subscribe_free (ingest->subscribe);
+  ingest_listen_clear (&ingest->listen);
   ingest_auth_free (ingest->auth);
   ingest_rates_free (ingest->rates);
   ingest_health_free (ingest->health);
@@ -139,7 +142,8 @@ open_auth (Ingest *ingest, GError **error)
                                    (guint) options->auth_failures_max,
                                    (guint) options->known_max };
 
-  if (!is_set (options->credentials_file) && !is_set (options->token_key_file))
+  if (!is_set (options->credentials_file) && !is_set (options->token_key_file)
+      && !is_set (options->tls_client_ca))
     return TRUE;
   ingest->auth = ingest_auth_new (&auth, error);
   if (ingest->auth && is_set (options->credentials_file))
@@ -154,8 +158,8 @@ warn_if_open (const Ingest *ingest, const char *host)
   g_autofree char *outward = fw_outward_host (host);
 
   if (outward && !ingest->auth)
-    fw_warn (_ ("whoever reaches %s may send events as any device: no --credentials-file and no "
-                "--token-key-file is given"),
+    fw_warn (_ ("whoever reaches %s may send events as any device: no --credentials-file, "
+                "--token-key-file or --tls-client-ca is given"),
              host);
 }
 
@@ -189,24 +193,39 @@ topic_patterns (const Ingest *ingest)
   return chosen && *chosen ? (const char *const *) chosen : usual;
 }
 
+static void
+tell_of_mqtt (const Ingest *ingest)
+{
+  const IngestListen *listen = &ingest->listen;
+
+  if (listen->host)
+    {
+      warn_if_open (ingest, listen->host);
+      fw_info (_ ("taking events at mqtt://%s:%u"), listen->host, ingest_mqtt_port (ingest->mqtt));
+    }
+  if (listen->tls_host)
+    {
+      warn_if_open (ingest, listen->tls_host);
+      fw_info (_ ("taking events at mqtts://%s:%u"), listen->tls_host,
+               ingest_mqtt_tls_port (ingest->mqtt));
+    }
+}
+
 static gboolean
 open_mqtt (Ingest *ingest, GError **error)
 {
   const IngestMqttSetup setup
       = { ingest->conf,   &ingest->options, ingest->metrics, ingest->mapping,
           ingest->topics, ingest->auth,     ingest->rates };
-  g_autofree char *host = NULL;
-  guint16 port;
+  const IngestListen *listen = &ingest->listen;
 
-  if (!*ingest->options.mqtt)
-    return TRUE;
-  if (!fw_address_parse (ingest->options.mqtt, &host, &port, error))
+  if (!ingest_listen_open (&ingest->listen, &ingest->options, error))
     return FALSE;
-  ingest->mqtt = ingest_mqtt_new (&setup, host, port, error);
+  if (!listen->host && !listen->tls_host)
+    return TRUE;
+  ingest->mqtt = ingest_mqtt_new (&setup, listen, error);
   if (ingest->mqtt)
-    warn_if_open (ingest, host);
-  if (ingest->mqtt)
-    fw_info (_ ("taking events at mqtt://%s:%u"), host, ingest_mqtt_port (ingest->mqtt));
+    tell_of_mqtt (ingest);
   return ingest->mqtt != NULL;
 }
 
@@ -246,10 +265,10 @@ build (Ingest *ingest, GError **error)
   IngestOptions *options = &ingest->options;
   IngestBroker broker = { NULL };
 
-  if (!*options->http && !*options->mqtt && !*options->subscribe)
+  if (!*options->http && !*options->mqtt && !*options->mqtts && !*options->subscribe)
     {
       g_set_error (error, FW_ERROR, FW_ERROR_USAGE,
-                   _ ("all doors are shut: --http, --mqtt and --subscribe are empty"));
+                   _ ("all doors are shut: --http, --mqtt, --mqtts and --subscribe are empty"));
       return FALSE;
     }
   if (*options->subscribe && !ingest_subscribe_parse (options->subscribe, &broker, error))
@@ -308,12 +327,27 @@ on_signal (gpointer user)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+read_certificate_again (FwTls *tls)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (fw_tls_reload (tls, &error))
+    fw_info (_ ("read again: the certificate, for connections that begin from now on"));
+  else
+    fw_error (_ ("%s; the one that was read before stays"), error->message);
+}
+
 static gboolean
 on_hangup (gpointer user)
 {
   Ingest *ingest = user;
   g_autoptr (GError) error = NULL;
 
+  if (ingest->listen.tls)
+    read_certificate_again (ingest->listen.tls);
+  if (!ingest->auth)
+    return G_SOURCE_CONTINUE;
   if (ingest_auth_reload (ingest->auth, &error))
     fw_info (_ ("read again: %u devices may speak"), ingest_auth_n_credentials (ingest->auth));
   else
@@ -327,7 +361,7 @@ run_until_told (Ingest *ingest)
   ingest->loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGINT, on_signal, ingest);
   g_unix_signal_add (SIGTERM, on_signal, ingest);
-  if (ingest->auth)
+  if (ingest->auth || ingest->listen.tls)
     g_unix_signal_add (SIGHUP, on_hangup, ingest);
   g_main_loop_run (ingest->loop);
   g_main_loop_unref (ingest->loop);

@@ -291,6 +291,12 @@ fw_streams_refuse (FwStreams *streams)
   streams->is_refusing = TRUE;
   fw_acceptor_refuse_all (&streams->acceptor);
   fw_acceptor_refuse_all (&streams->tls_acceptor);
+  for (FwStream *stream = streams->all, *next; stream; stream = next)
+    {
+      next = stream->next;
+      if (stream->state == FW_STREAM_SHAKING_HANDS && !stream->is_ours)
+        fw_stream_die (stream, _ ("closed here"));
+    }
 }
 
 FwStreamsCounts

@@ -50,7 +50,7 @@ void       fw_streams_stop (FwStreams *streams);
 guint16    fw_streams_port (const FwStreams *streams);
 guint16    fw_streams_tls_port (const FwStreams *streams);
 void       fw_streams_wake (FwStreams *streams);
-/* No further connection is taken; those that are stay. The streams' thread. */
+/* No further connection is taken, and none that still shakes hands; those that are stay. The streams' thread. */
 void       fw_streams_refuse (FwStreams *streams);
 FwStreamsCounts fw_streams_counts (const FwStreams *streams); /* any thread */
 

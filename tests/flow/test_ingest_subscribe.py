@@ -8,6 +8,7 @@ import threading
 import paho.mqtt.client as paho
 import pytest
 
+from harness.certificates import Authority
 from harness.ingest_clients import Device
 from harness.mosquitto import Mosquitto
 from harness.real_kafka import RealKafka
@@ -43,14 +44,7 @@ def subscriber(corner, run):
 def certificates(folder):
     """ca.pem, and server.pem with server.key for localhost, signed by it."""
     folder.mkdir()
-    config = folder / "openssl.conf"
-    config.write_text("[req]\ndistinguished_name=dn\n[dn]\n[san]\nsubjectAltName=DNS:localhost\n")
-    for words in (
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca -keyout ca.key -out ca.pem",
-        "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config openssl.conf -subj /CN=localhost -keyout server.key -out server.csr",
-        "x509 -req -days 2 -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile openssl.conf -extensions san -out server.pem",
-    ):
-        subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True)
+    Authority(folder).sign("server", "localhost")
     return folder
 
 

@@ -15,7 +15,7 @@ TELEMETRY = "fleet/north/{}/telemetry"
 class Device:
     """A connected paho client; .acked = payloads' packet ids in the order of their PUBACKs, .reasons = their reason codes."""
 
-    def __init__(self, port, device_id="7", version=paho.MQTTv311, client_id=None, login=(None, None), **options):
+    def __init__(self, port, device_id="7", version=paho.MQTTv311, client_id=None, login=(None, None), tls=None, **options):
         self.topic = TELEMETRY.format(device_id)
         self.acked, self.reasons, self.ends = [], [], []
         self.answer = None
@@ -23,6 +23,8 @@ class Device:
         self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id or f"c-{device_id}", protocol=version, **options)
         if login[0] is not None:
             self.client.username_pw_set(*login)
+        if tls:
+            self.client.tls_set_context(tls)
         self.client.max_inflight_messages_set(1000)
         self.client.on_connect = self._on_connect
         self.client.on_publish = self._on_publish
