@@ -278,6 +278,7 @@ def test_many_wrong_ones_do_not_lock_the_neighbours_out(door, house):
     assert 'credentials_total{outcome="tries"}' in running.metrics()
 
 
+@pytest.mark.waits
 def test_a_crowd_at_once_and_one_that_is_not_disturbed(door, corner, house):
     """Passwords that somebody chose cost 20 ms each: a second and more for these, on one thread."""
     crowd = 500
@@ -367,6 +368,7 @@ def test_commands_go_to_whom_they_are_for(door, corner, house):
     assert granted("fleet/south/1/command") == [0x87]
 
 
+@pytest.mark.waits
 def test_too_many_events_of_one_device(door, corner, house):
     quick, calm = house.enroll("north/1"), house.enroll("north/2")
     running = door("--max-rate", "5", "--max-burst", "20")

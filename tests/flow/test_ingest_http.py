@@ -94,6 +94,7 @@ def test_a_bomb_is_stopped(door):
     assert 'fleetwire_ingest_http_refused_total{why="bomb"} 1' in door.metrics()
 
 
+@pytest.mark.waits
 def test_while_kafka_is_away_503_and_later_all_is_well(tmp_path_factory, ingest):
     kafka = RealKafka(tmp_path_factory.mktemp("kafka"))
     try:

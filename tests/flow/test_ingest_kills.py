@@ -19,6 +19,7 @@ def kafka_to_kill(tmp_path_factory):
     kafka.stop()
 
 
+@pytest.mark.waits
 def test_what_was_acknowledged_is_stored_though_either_is_killed(kafka_to_kill, ingest):
     corner = Corner(kafka_to_kill.address, "")
     corner.create("iot-events", partitions=4)

@@ -68,6 +68,7 @@ def test_an_event_of_the_deepest_nesting_and_one_deeper(door, corner):
     device.close()
 
 
+@pytest.mark.waits
 def test_who_is_slow_or_silent_on_mqtt_is_ended(door):
     program = door("--connect-timeout", "1s", "--packet-timeout", "1s", "--max-keep-alive", "2s")
     bystander = Bystander(program)

@@ -159,6 +159,7 @@ def test_wrong_bytes_end_only_their_own_connection(door, wrong):
     good.close()
 
 
+@pytest.mark.waits
 def test_while_kafka_is_away_nothing_is_acknowledged_and_memory_is_bounded(tmp_path_factory, ingest):
     kafka = RealKafka(tmp_path_factory.mktemp("kafka"))
     try:

@@ -124,6 +124,7 @@ def test_no_page_moves_a_phone(door, corner):
     assert corner.count("iot-events") == 0
 
 
+@pytest.mark.waits
 def test_while_kafka_is_away_a_phone_keeps_its_fix(tmp_path_factory, ingest):
     kafka = RealKafka(tmp_path_factory.mktemp("kafka"))
     try:

@@ -78,6 +78,7 @@ def ask(port, path):
         return None
 
 
+@pytest.mark.waits
 def test_with_kafka_away_it_starts_and_says_so(run):
     http_port, admin_port = free_port(), free_port()
     door = run("ingest", "--kafka", f"localhost:{free_port()}", "--http", f"localhost:{http_port}", "--mqtt", "localhost:0",
@@ -94,7 +95,7 @@ def test_with_kafka_away_it_starts_and_says_so(run):
     (["--max-event", "2M"], EX_USAGE, "'max-event'"),
     (["--max-connections", "none"], EX_USAGE, "'max-connections'"),
     (["--mqtt-topic", "fleet/{who}/x"], EX_USAGE, "--mqtt-topic"),
-    (["--http", "", "--mqtt", ""], EX_USAGE, "--http and --mqtt"),
+    (["--http", "", "--mqtt", ""], EX_USAGE, "--http, --mqtt, --mqtts and --subscribe"),
     (["--http", "localhost"], EX_USAGE, "localhost"),
     (["--http", "localhost:99999"], EX_USAGE, "99999"),
     (["--no-such-option"], EX_USAGE, "--no-such-option"),
@@ -122,6 +123,7 @@ def test_a_port_that_is_taken_is_named(run, corner):
             assert f"port {port}" in program.log and "another program listens there" in program.log, program.report()
 
 
+@pytest.mark.waits
 def test_a_stop_waits_for_kafka_only_so_long(run):
     mqtt_port, admin_port = free_port(), free_port()
     door = run("ingest", "--kafka", f"localhost:{free_port()}", "--http", "", "--mqtt", f"localhost:{mqtt_port}",

@@ -130,6 +130,7 @@ def test_killed_under_load_what_the_broker_held_arrives(corner, broker, subscrib
     assert 0 <= copies < 2500, "only what was under way may come again (--subscribe-in-flight, and what one read brought more)"
 
 
+@pytest.mark.waits
 def test_while_kafka_is_away_the_broker_keeps_it(tmp_path_factory, broker, run):
     kafka = RealKafka(tmp_path_factory.mktemp("kafka"))
     try:
@@ -179,6 +180,7 @@ def test_two_instances_share_the_load(corner, broker, subscriber):
     assert [program.stop() for program in programs] == [0, 0]
 
 
+@pytest.mark.waits
 def test_two_with_the_same_id_are_told_so(broker, subscriber):
     first = subscriber(broker, "--subscribe-client-id", "same")
     subscriber(broker, "--subscribe-client-id", "same")
