@@ -230,6 +230,7 @@ def test_commands_kept_are_bounded(door, operator):
     reefer.close()
 
 
+@pytest.mark.waits
 def test_a_crowd_of_commands_is_waited_for_and_none_is_lost(door, operator, corner):
     now_ms = int(time.time() * 1000)
     values = [json.dumps({"command_id": str(n), "command": "ping", "who": "test", "ts_ms": now_ms, "expires_ts_ms": now_ms + HOUR_MS}).encode()

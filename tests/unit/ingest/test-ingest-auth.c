@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ingest-auth.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "fw-password.h"
+#include "fw-thread.h"
 #include "ingest-http-auth.h"
 #include "ingest-tries.h"
 
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
+#define PATIENCE_MS 60000
 #define TEXT(s) ((FwText){ s, (guint) strlen (s) })
 
 typedef struct
 {
-  char *path;
+  char *folder, *path;
   IngestAuth *auth;
   IngestDesk *desk;
-  GAsyncQueue *wakes;
+  FwWake *woken;
   GPtrArray *answered; /* IngestGuest, borrowed, in order */
 } House;
 
@@ -28,7 +30,7 @@ on_answered (gpointer user, IngestGuest *guest)
 static void
 on_wake (gpointer user)
 {
-  g_async_queue_push (((House *) user)->wakes, GINT_TO_POINTER (1));
+  fw_wake_signal (((House *) user)->woken);
 }
 
 static void
@@ -49,13 +51,13 @@ house_open (House *house, const char *const *names, FwPasswordKind kind, guint q
   static const IngestDeskHandler handler = { on_answered, on_wake };
   g_autoptr (GError) error = NULL;
 
-  house->path = g_build_filename (g_get_user_cache_dir (), "devices", NULL);
-  g_mkdir_with_parents (g_get_user_cache_dir (), 0700);
+  house->folder = g_dir_make_tmp ("auth-XXXXXX", NULL);
+  house->path = g_build_filename (house->folder, "devices", NULL);
   write_file (house, names, "right", kind);
   const IngestAuthOptions options = { house->path, NULL, NULL, NULL, 1, queue_max, failures, 100 };
   house->auth = ingest_auth_new (&options, &error);
   g_assert_no_error (error);
-  house->wakes = g_async_queue_new ();
+  house->woken = fw_wake_new ();
   house->answered = g_ptr_array_new ();
   house->desk = ingest_desk_new (house->auth, &handler, house);
 }
@@ -66,9 +68,12 @@ house_close (House *house)
   ingest_auth_stop (house->auth);
   ingest_desk_free (house->desk);
   ingest_auth_free (house->auth);
-  g_async_queue_unref (house->wakes);
+  fw_wake_free (house->woken);
   g_ptr_array_unref (house->answered);
+  g_remove (house->path);
+  g_rmdir (house->folder);
   g_free (house->path);
+  g_free (house->folder);
 }
 
 static IngestAdmission
@@ -84,7 +89,10 @@ wait_answered (House *house, guint n)
 {
   while (house->answered->len < n)
     {
-      g_assert_nonnull (g_async_queue_timeout_pop (house->wakes, PATIENCE_US));
+      GPollFD poll = { fw_wake_fd (house->woken), G_IO_IN, 0 };
+
+      g_assert_cmpint (g_poll (&poll, 1, PATIENCE_MS), ==, 1);
+      fw_wake_clear (house->woken);
       ingest_desk_turn (house->desk);
     }
 }
@@ -310,7 +318,7 @@ test_no_desk_no_question (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ingest/auth/right-wrong-and-known", test_right_wrong_and_known);
   g_test_add_func ("/ingest/auth/who-leaves-is-not-answered", test_who_leaves_is_not_answered);
   g_test_add_func ("/ingest/auth/the-queue-is-bounded-and-fair",
