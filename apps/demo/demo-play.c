@@ -341,11 +341,19 @@ stop (Play *play, DemoChild *child, Claim has_ended, gint64 patience_ms)
     fw_warn ("%s does not end, killing it", demo_child_name (child));
 }
 
+/* It heeds SIGTERM before it makes anything. */
+static gboolean
+never_began (const DemoChild *sim)
+{
+  return !demo_child_is_running (sim) && demo_child_status (sim) == 128 + SIGTERM;
+}
+
 static gboolean
 take_produced (Play *play, GError **error)
 {
   const char *line = play->sim ? demo_child_last_line (play->sim) : NULL;
-  if (!play->sim || (line && demo_produced_read (line, &play->produced)))
+  if (!play->sim || (!line && never_began (play->sim))
+      || (line && demo_produced_read (line, &play->produced)))
     return TRUE;
   g_set_error (error, FW_ERROR, FW_ERROR_IO,
                _ ("the simulator ended without saying what it has produced"));

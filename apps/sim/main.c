@@ -33,10 +33,10 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
 
+  heed_signals ();
   program.versions = fw_kafka_versions ();
   if (!fw_program_start (&program, &options, &argc, &argv, &config, &status))
     return status;
-  heed_signals ();
   if (!sim_session_run (&options, config, &stop_asked, &error))
     fw_error ("%s", error->message);
   fw_program_clear (&program, &options);

@@ -291,11 +291,10 @@ def test_wills_are_bounded_together_too(door, corner):
     for n in range(20):
         raw = Raw(program.mqtt_port).send(connect(b"w%d" % n, V5, flags=6, rest=b"\x00" + will))
         answer = raw.read()
-        assert answer[0] == 0x20
-        if answer[3] != 0:
+        if not answer or answer[3] != 0:  # without an answer: its CONNECT came in pieces, and there was no room for the first
             break
         held.append(raw)
-    assert answer[3] == 0x97 and raw.ends() and 15 < len(held) < 20
+    assert (not answer or answer[:1] + answer[3:4] == b"\x20\x97") and raw.ends() and 15 < len(held) < 20
     for raw in held:
         raw.close()
     wait_metric(program, len(held), "fleetwire_ingest_wills_total", outcome="taken")
